@@ -1,0 +1,1 @@
+//! This package only points at tests: see its `Cargo.toml`.
