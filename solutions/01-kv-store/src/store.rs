@@ -64,7 +64,8 @@ impl Store {
     /// The live entries whose keys lie in `range`, in key order.
     ///
     /// Every kind of range will do: `"a".."c"`, `"a"..="c"`, `"b"..`, `.."b"`. One that ends
-    /// before it begins holds nothing. For everything there is [`Store::iter`].
+    /// before it begins holds nothing. For everything there is [`Store::iter`]. Where the
+    /// compiler cannot tell the type of the ends, name it: `store.scan::<&str>(…)`.
     pub fn scan<K: AsRef<[u8]>>(&self, range: impl RangeBounds<K>, now_ms: u64) -> Scan<'_> {
         let start = range.start_bound().map(AsRef::as_ref);
         let end = range.end_bound().map(AsRef::as_ref);
