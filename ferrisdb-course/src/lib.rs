@@ -1,2 +1,23 @@
-//! In progress.
-pub mod learn { pub fn main()->std::process::ExitCode{std::process::ExitCode::SUCCESS} } pub mod x { pub fn main()->std::process::ExitCode{std::process::ExitCode::SUCCESS} }
+//! The machinery of the course: one engine, cut into exercises, checked, and carried to a learner.
+//!
+//! ```text
+//!   course, lesson    what the stages are and what they ask for
+//!   items             from an item's path to its place in the source
+//!   cut               from a solution to its exercise, and back to an empty hole
+//!   runner            from a package to a verdict on each of its tests
+//!
+//!   learn             the program that learners run
+//!   x                 the program that the course's writers run
+//! ```
+
+pub mod course;
+pub mod cut;
+pub mod error;
+pub mod items;
+pub mod learn;
+pub mod lesson;
+pub mod runner;
+pub mod time;
+pub mod x;
+
+pub use error::{Error, Result};

@@ -1,0 +1,273 @@
+//! Asks Cargo to build the tests and reads its messages.
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// What to build.
+#[derive(Debug, Clone, Default)]
+pub struct BuildSpec {
+    /// Where Cargo runs, which decides the configuration it reads.
+    pub directory: PathBuf,
+    /// The manifest of the package or workspace; without it, that of `directory`.
+    pub manifest: Option<PathBuf>,
+    /// The package; without it, that of the manifest.
+    pub package: Option<String>,
+    /// The test binaries; none means all.
+    pub tests: Vec<String>,
+    /// More arguments for Cargo, such as `--config paths=["…"]`.
+    pub arguments: Vec<OsString>,
+    /// More variables, for Cargo and for the tests.
+    pub env: Vec<(String, OsString)>,
+}
+
+/// A program that runs tests.
+#[derive(Debug, Clone)]
+pub struct TestBinary {
+    /// The name of its `[[test]]`.
+    pub name: String,
+    /// The program.
+    pub executable: PathBuf,
+    /// The package's directory, where Cargo would run it.
+    pub package_dir: PathBuf,
+    /// More variables to run it with.
+    pub env: Vec<(String, OsString)>,
+}
+
+/// Why there is nothing to run.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The code does not compile.
+    #[error("it does not compile\n{rendered}")]
+    Compile {
+        /// What rustc says, rendered for a terminal with colours if those were asked for.
+        rendered: String,
+    },
+    /// It compiles, but there is not one test.
+    #[error("{package} has no tests to run; are the files in its tests/ still there?")]
+    NoTests {
+        /// The package.
+        package: String,
+    },
+    /// Cargo could not begin: a broken manifest, no network, a full disk.
+    #[error("Cargo could not build: {message}")]
+    Cargo {
+        /// What Cargo said.
+        message: String,
+    },
+    /// Cargo itself could not be started.
+    #[error("cannot run cargo ({source}); is Rust installed? See https://rustup.rs")]
+    NoCargo {
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// Someone set the flag: a newer run is wanted.
+    #[error("the build was cancelled")]
+    Cancelled,
+}
+
+/// Builds the test binaries of a package, in the order of their names.
+pub fn build(spec: &BuildSpec, cancel: &AtomicBool) -> Result<Vec<TestBinary>, BuildError> {
+    let mut binaries = cargo(spec, &["test", "--no-run"], cancel)?;
+    if binaries.is_empty() {
+        return Err(BuildError::NoTests {
+            package: spec
+                .package
+                .clone()
+                .unwrap_or_else(|| "the package".to_owned()),
+        });
+    }
+    binaries.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(binaries)
+}
+
+/// Only checks that the package and its tests compile, which says so much sooner.
+pub fn check(spec: &BuildSpec, cancel: &AtomicBool) -> Result<(), BuildError> {
+    cargo(spec, &["check"], cancel).map(|_| ())
+}
+
+/// Runs one of Cargo's building commands and reads its messages.
+fn cargo(
+    spec: &BuildSpec,
+    command: &[&str],
+    cancel: &AtomicBool,
+) -> Result<Vec<TestBinary>, BuildError> {
+    let mut child = arguments(spec, command)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|source| BuildError::NoCargo { source })?;
+    let messages = gather(child.stdout.take(), read_messages);
+    let complaints = gather(child.stderr.take(), |pipe| {
+        let mut text = String::new();
+        // What is not UTF-8 in Cargo's own words is no loss.
+        let _ = BufReader::new(pipe).read_to_string(&mut text);
+        text
+    });
+    let success = wait(&mut child, cancel)?;
+    let messages = messages.join().unwrap_or_default();
+    let complaints = complaints.join().unwrap_or_default();
+    if success {
+        return Ok(messages.binaries(spec));
+    }
+    Err(if messages.errors.is_empty() {
+        BuildError::Cargo {
+            message: complaints.trim().to_owned(),
+        }
+    } else {
+        BuildError::Compile {
+            rendered: messages.errors,
+        }
+    })
+}
+
+/// The program `cargo`: the one that runs us, if one does.
+pub fn cargo_command() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // What Cargo tells the program it runs is about that program, not about the one to be built.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&*name);
+        }
+    }
+    command
+}
+
+fn arguments(spec: &BuildSpec, command: &[&str]) -> Command {
+    let mut cargo = cargo_command();
+    cargo
+        .current_dir(&spec.directory)
+        .args(command)
+        .args(["-q", "--message-format=json-diagnostic-rendered-ansi"]);
+    if let Some(manifest) = &spec.manifest {
+        cargo.arg("--manifest-path").arg(manifest);
+    }
+    if let Some(package) = &spec.package {
+        cargo.args(["--package", package]);
+    }
+    if spec.tests.is_empty() {
+        cargo.arg("--tests");
+    }
+    for test in &spec.tests {
+        cargo.args(["--test", test]);
+    }
+    cargo
+        .args(&spec.arguments)
+        .envs(spec.env.iter().map(|(name, value)| (name, value)))
+        .env("INSTA_UPDATE", "no");
+    cargo
+}
+
+/// Waits for Cargo; kills it when the run is cancelled.
+fn wait(child: &mut Child, cancel: &AtomicBool) -> Result<bool, BuildError> {
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Ok(status.success()),
+            Ok(None) if cancel.load(Ordering::Relaxed) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(BuildError::Cancelled);
+            }
+            Ok(None) => thread::sleep(Duration::from_millis(5)),
+            Err(source) => return Err(BuildError::NoCargo { source }),
+        }
+    }
+}
+
+/// Reads a pipe on a thread of its own, so that neither fills up while the other is read.
+fn gather<R: Read + Send + 'static, T: Default + Send + 'static>(
+    pipe: Option<R>,
+    read: impl FnOnce(R) -> T + Send + 'static,
+) -> thread::JoinHandle<T> {
+    thread::spawn(move || pipe.map(read).unwrap_or_default())
+}
+
+/// What Cargo reported.
+#[derive(Debug, Default)]
+struct Messages {
+    artifacts: Vec<Artifact>,
+    errors: String,
+}
+
+/// One line of Cargo's report.
+#[derive(Deserialize)]
+#[serde(tag = "reason")]
+enum Message {
+    #[serde(rename = "compiler-artifact")]
+    Built(Artifact),
+    #[serde(rename = "compiler-message")]
+    Said { message: Diagnostic },
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Debug, Deserialize)]
+struct Artifact {
+    manifest_path: PathBuf,
+    target: Target,
+    profile: Profile,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Profile {
+    test: bool,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    level: String,
+    rendered: Option<String>,
+}
+
+fn read_messages(pipe: impl Read) -> Messages {
+    let mut messages = Messages::default();
+    for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+        match serde_json::from_str(&line) {
+            Ok(Message::Built(artifact)) => messages.artifacts.push(artifact),
+            Ok(Message::Said { message }) if message.level.starts_with("error") => {
+                let text = message.rendered.unwrap_or_default();
+                // The library is compiled twice, with and without its tests; say it once.
+                if !messages.errors.contains(&text) {
+                    messages.errors.push_str(&text);
+                }
+            }
+            Ok(_) | Err(_) => {}
+        }
+    }
+    messages
+}
+
+impl Messages {
+    fn binaries(self, spec: &BuildSpec) -> Vec<TestBinary> {
+        self.artifacts
+            .into_iter()
+            .filter(|artifact| artifact.profile.test)
+            .filter_map(|artifact| {
+                Some(TestBinary {
+                    name: artifact.target.name,
+                    executable: artifact.executable?,
+                    package_dir: artifact
+                        .manifest_path
+                        .parent()
+                        .unwrap_or(Path::new(""))
+                        .to_owned(),
+                    env: spec.env.clone(),
+                })
+            })
+            .collect()
+    }
+}
