@@ -1,1 +1,38 @@
-//! In progress.
+//! The FerrisDB book: built, checked and served.
+//!
+//! Chapters hold directives; what replaces them is cut from crates that compile, from recorded
+//! runs and from recorded traces, when the book is built:
+//!
+//! ```text
+//!   book/src/*.md ──► directive ──► expand ──┬── sources   {{#item}} {{#doc}}
+//!                                            ├── runs      {{#run}}
+//!                                            ├── snippets  {{#snippet}}
+//!                                            ├── widget    {{#widget}}
+//!                                            └── map       {{#map}}
+//!                       mdBook ◄── preprocess ◄──┘
+//!                          │
+//!                          ▼
+//!                      book/html ──► check, browser, serve
+//! ```
+//!
+//! A directive that cannot be expanded fails the build, with its chapter and line.
+
+mod build;
+mod directive;
+mod error;
+mod expand;
+mod html;
+mod map;
+mod pages;
+mod preprocess;
+mod serve;
+mod snippets;
+mod sources;
+mod widget;
+
+pub use build::{build, find_root};
+pub use error::{Error, Result};
+pub use expand::Expander;
+pub use preprocess::{Directives, preprocess};
+pub use serve::Book;
+pub use snippets::run as run_snippets;
