@@ -1,0 +1,343 @@
+//! `read_exact_from`: all of it or nothing, no memory for bytes that are not there, and no
+//! trust in whoever implements `File`.
+
+use std::io::{self, ErrorKind};
+use std::mem::MaybeUninit;
+use std::sync::{Mutex, MutexGuard};
+
+use bytes::BytesMut;
+use ferrisdb_core::File;
+use ferrisdb_format::BytesMutExt;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed};
+
+use allocations::allocated_by;
+
+#[path = "support/allocations.rs"]
+mod allocations;
+
+fn config() -> Config {
+    Config {
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(2),
+        ..Config::default()
+    }
+}
+
+/// How a [`TestFile`] answers a read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Answer {
+    /// With at most so many bytes.
+    UpTo(usize),
+    /// With an error.
+    Fail(ErrorKind),
+    /// With bytes from elsewhere, which somebody else has filled.
+    Elsewhere,
+    /// With bytes of the buffer, but not its first ones.
+    SecondHalf,
+}
+
+/// A file in memory whose answers are scripted. When the script is over, it answers in full.
+#[derive(Debug)]
+struct TestFile {
+    bytes: Vec<u8>,
+    size: u64,
+    script: Mutex<Vec<Answer>>,
+    /// Offset and buffer size of each read.
+    reads: Mutex<Vec<(u64, usize)>>,
+}
+
+impl TestFile {
+    fn new(bytes: &[u8]) -> Self {
+        Self {
+            bytes: bytes.to_vec(),
+            size: bytes.len() as u64,
+            script: Mutex::default(),
+            reads: Mutex::default(),
+        }
+    }
+
+    fn answering(self, script: &[Answer]) -> Self {
+        let script = Mutex::new(script.iter().rev().copied().collect());
+        Self { script, ..self }
+    }
+
+    fn reads(&self) -> Vec<(u64, usize)> {
+        locked(&self.reads).clone()
+    }
+
+    /// What is left of the script.
+    fn left(&self) -> usize {
+        locked(&self.script).len()
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .expect("no test panics while it holds the lock")
+}
+
+impl File for TestFile {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let start = usize::try_from(offset).map_or(self.bytes.len(), |o| o.min(self.bytes.len()));
+        let rest = &self.bytes[start..];
+        let size = rest.len().min(buf.len());
+        buf[..size].copy_from_slice(&rest[..size]);
+        Ok(size)
+    }
+
+    fn read_uninit_at<'b>(
+        &self,
+        offset: u64,
+        buf: &'b mut [MaybeUninit<u8>],
+    ) -> io::Result<&'b mut [u8]> {
+        locked(&self.reads).push((offset, buf.len()));
+        let answer = locked(&self.script).pop();
+        let fill = |buf: &'b mut [MaybeUninit<u8>], size_max: usize| {
+            let mut bytes = vec![0; buf.len().min(size_max)];
+            let size = self.read_at(offset, &mut bytes)?;
+            Ok(buf[..size].write_copy_of_slice(&bytes[..size]))
+        };
+        match answer.unwrap_or(Answer::UpTo(usize::MAX)) {
+            Answer::UpTo(size_max) => fill(buf, size_max),
+            Answer::Fail(kind) => Err(kind.into()),
+            Answer::Elsewhere => Ok(vec![b'?'; buf.len()].leak()),
+            Answer::SecondHalf => {
+                let half = buf.len() / 2;
+                fill(&mut buf[half..], usize::MAX)
+            }
+        }
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.size)
+    }
+
+    fn write_at(&self, _: u64, _: &[u8]) -> io::Result<usize> {
+        unreachable!("this file is only read")
+    }
+
+    fn append(&self, _: &[u8]) -> io::Result<usize> {
+        unreachable!("this file is only read")
+    }
+
+    fn truncate(&self, _: u64) -> io::Result<()> {
+        unreachable!("this file is only read")
+    }
+
+    fn allocate(&self, _: u64) -> io::Result<()> {
+        unreachable!("this file is only read")
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        unreachable!("this file is only read")
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        unreachable!("this file is only read")
+    }
+}
+
+/// 100 bytes, each telling its offset.
+fn counting_file() -> TestFile {
+    let bytes: Vec<u8> = (0..100).collect();
+    TestFile::new(&bytes)
+}
+
+/// A buffer with something in it and room for `spare` more bytes.
+fn buffer(spare: usize) -> BytesMut {
+    let mut buffer = BytesMut::with_capacity(6 + spare);
+    buffer.extend_from_slice(b"before");
+    buffer
+}
+
+/// Reads, expects an error, and checks that the buffer is as it was.
+fn refused(file: &TestFile, offset: u64, size: usize, spare: usize) -> io::Error {
+    let mut buffer = buffer(spare);
+    let error = buffer
+        .read_exact_from(file, offset, size)
+        .expect_err("this read must fail");
+    assert_eq!(
+        buffer,
+        b"before"[..],
+        "after an error the buffer holds what it held before"
+    );
+    error
+}
+
+// What is decided before anything is read.
+
+#[test]
+fn nothing_is_allocated_for_bytes_that_the_file_does_not_have() {
+    let file = counting_file();
+    for (offset, size) in [(0, 101), (90, 11), (100, 1), (0, 1 << 20), (5000, 1 << 20)] {
+        let (error, allocated) = allocated_by(|| refused(&file, offset, size, 0));
+        assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
+        assert!(
+            allocated < 64,
+            "{allocated} bytes allocated to read {size} at {offset} from a file of 100"
+        );
+    }
+}
+
+#[test]
+fn a_size_from_a_damaged_file_is_an_error_and_no_panic() {
+    let file = counting_file();
+    let offsets = [0, 1, 100, u64::MAX / 2, u64::MAX - 1, u64::MAX];
+    for offset in offsets {
+        for size in [usize::MAX, usize::MAX - 1, usize::MAX / 2] {
+            let error = refused(&file, offset, size, 0);
+            assert_eq!(error.kind(), ErrorKind::UnexpectedEof, "{size} at {offset}");
+        }
+    }
+}
+
+#[test]
+fn an_offset_beyond_all_files_is_an_error_even_if_there_is_room() {
+    let file = counting_file();
+    for offset in [u64::MAX - 3, u64::MAX] {
+        let error = refused(&file, offset, 4, 100);
+        assert_eq!(
+            error.kind(),
+            ErrorKind::UnexpectedEof,
+            "4 bytes at {offset}"
+        );
+    }
+}
+
+#[test]
+fn reading_nothing_reads_nothing() {
+    let file = counting_file();
+    for offset in [0, 100, 5000] {
+        let mut buffer = buffer(0);
+        buffer.read_exact_from(&file, offset, 0).unwrap();
+        assert_eq!(buffer, b"before"[..]);
+    }
+    assert_eq!(file.reads(), [], "0 bytes need no read");
+}
+
+// Reading.
+
+#[test]
+fn bytes_are_appended_to_what_is_there() {
+    for spare in [0, 3, 5, 100] {
+        let file = counting_file();
+        let mut buffer = buffer(spare);
+        buffer.read_exact_from(&file, 7, 5).unwrap();
+        assert_eq!(buffer, b"before\x07\x08\x09\x0a\x0b"[..]);
+        buffer.read_exact_from(&file, 0, 2).unwrap();
+        assert_eq!(buffer, b"before\x07\x08\x09\x0a\x0b\x00\x01"[..]);
+    }
+}
+
+#[test]
+fn no_byte_is_read_that_nobody_asked_for() {
+    let file = counting_file();
+    buffer(1000).read_exact_from(&file, 7, 5).unwrap();
+    assert_eq!(
+        file.reads(),
+        [(7, 5)],
+        "one read of 5 bytes at 7, however much room the buffer has"
+    );
+}
+
+#[test]
+fn a_short_read_is_continued() {
+    let file = counting_file().answering(&[Answer::UpTo(3), Answer::UpTo(1)]);
+    let mut buffer = buffer(0);
+    buffer.read_exact_from(&file, 10, 10).unwrap();
+    let expected: Vec<u8> = b"before".iter().copied().chain(10..20).collect();
+    assert_eq!(buffer, expected);
+    assert_eq!(
+        file.reads(),
+        [(10, 10), (13, 7), (14, 6)],
+        "each read asks for what is missing, at the place where it is missing"
+    );
+}
+
+#[test]
+fn an_interrupted_read_is_tried_again() {
+    let interrupted = Answer::Fail(ErrorKind::Interrupted);
+    let script = [interrupted, Answer::UpTo(3), interrupted, interrupted];
+    let file = counting_file().answering(&script);
+    let mut buffer = buffer(0);
+    buffer.read_exact_from(&file, 10, 4).unwrap();
+    assert_eq!(buffer, b"before\x0a\x0b\x0c\x0d"[..]);
+    assert_eq!(file.left(), 0, "all interruptions were met");
+}
+
+#[test]
+fn a_file_that_ends_early_is_an_error() {
+    // The memory is there, so nobody has to ask the file for its size.
+    let error = refused(&counting_file(), 90, 11, 100);
+    assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
+
+    // The file is cut while it is read.
+    let script = [Answer::UpTo(3), Answer::UpTo(0)];
+    let error = refused(&counting_file().answering(&script), 0, 10, 0);
+    assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
+}
+
+#[test]
+fn an_error_half_way_leaves_the_buffer_as_it_was() {
+    let script = [Answer::UpTo(3), Answer::Fail(ErrorKind::PermissionDenied)];
+    let file = counting_file().answering(&script);
+    let error = refused(&file, 0, 10, 0);
+    assert_eq!(
+        error.kind(),
+        ErrorKind::PermissionDenied,
+        "the file's own error"
+    );
+}
+
+#[test]
+fn memory_from_elsewhere_is_not_taken_for_the_buffer() {
+    for hostile in [Answer::Elsewhere, Answer::SecondHalf] {
+        for script in [&[hostile][..], &[Answer::UpTo(4), hostile]] {
+            let file = counting_file().answering(script);
+            refused(&file, 0, 10, 0);
+            assert_eq!(file.left(), 0, "the read of {hostile:?} was met");
+        }
+    }
+}
+
+#[test]
+fn memory_that_is_there_is_used() {
+    let file = counting_file();
+    let mut buffer = buffer(50);
+    let (result, allocated) = allocated_by(|| buffer.read_exact_from(&file, 0, 50));
+    result.unwrap();
+    // The test file itself needs some memory to answer.
+    assert!(
+        allocated < 500,
+        "{allocated} bytes allocated although there was room"
+    );
+    assert_eq!(buffer.len(), 56);
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn any_read_is_all_of_it_or_nothing(
+        offset in 0..120_u64,
+        size in 0..120_usize,
+        spare in 0..120_usize,
+        steps in proptest::collection::vec(1..40_usize, 0..8),
+    ) {
+        let script: Vec<_> = steps.iter().map(|&step| Answer::UpTo(step)).collect();
+        let file = counting_file().answering(&script);
+        let mut buffer = buffer(spare);
+        let result = buffer.read_exact_from(&file, offset, size);
+
+        let mut expected = b"before".to_vec();
+        let there = usize::try_from(offset).unwrap() + size <= 100;
+        if there {
+            let bytes = (0..100).skip(usize::try_from(offset).unwrap()).take(size);
+            expected.extend(bytes);
+        }
+        prop_assert_eq!(result.is_ok(), there || size == 0);
+        prop_assert_eq!(&buffer[..], &expected);
+    }
+}
