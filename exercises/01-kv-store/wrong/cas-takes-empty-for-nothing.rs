@@ -1,0 +1,21 @@
+//! With `unwrap_or_default`, no value and an empty value look the same.
+
+impl Store {
+    pub fn compare_and_set(
+        &mut self,
+        key: impl AsRef<[u8]>,
+        expected: Option<&[u8]>,
+        new: Entry,
+        now_ms: u64,
+    ) -> Result<(), Conflict> {
+        let key = key.as_ref();
+        let actual = self.get(key, now_ms);
+        if actual.unwrap_or_default() != expected.unwrap_or_default() {
+            return Err(Conflict {
+                actual: actual.map(<[u8]>::to_vec),
+            });
+        }
+        self.entries.insert(key.to_vec(), new);
+        Ok(())
+    }
+}

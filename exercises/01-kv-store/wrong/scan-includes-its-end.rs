@@ -1,0 +1,17 @@
+//! The end of the range is included, whether or not the caller asked for it.
+
+impl Store {
+    pub fn scan<K: AsRef<[u8]>>(&self, range: impl RangeBounds<K>, now_ms: u64) -> Scan<'_> {
+        let start = range.start_bound().map(AsRef::as_ref);
+        let end = match range.end_bound() {
+            Bound::Included(end) | Bound::Excluded(end) => Bound::Included(end.as_ref()),
+            Bound::Unbounded => Bound::Unbounded,
+        };
+        let entries = if is_empty(start, end) {
+            Range::default()
+        } else {
+            self.entries.range::<[u8], _>((start, end))
+        };
+        Scan::new(entries, now_ms)
+    }
+}
