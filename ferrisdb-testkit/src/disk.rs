@@ -139,7 +139,18 @@ impl Disk {
         Ok(id)
     }
 
+    /// Creates a directory and the ones above it, durable at once.
     pub(crate) fn create_dir(&mut self, path: &Path) -> io::Result<()> {
+        let before = self.names.len();
+        let result = self.create_dir_unsynced(path);
+        let mut keep: Vec<bool> = (0..self.names.len()).map(|index| index >= before).collect();
+        self.add_required(&mut keep);
+        self.settle_names(&keep);
+        result
+    }
+
+    /// Creates a directory and the ones above it.
+    pub(crate) fn create_dir_unsynced(&mut self, path: &Path) -> io::Result<()> {
         let mut directory = ROOT;
         for name in names_of(path) {
             directory = match self.entry(directory, &name)? {

@@ -179,6 +179,9 @@ pub enum Fault {
 pub(crate) enum Transfer {
     Whole,
     Short(usize),
+    /// All of it, but it is not durable yet.
+    Cut,
+    /// A sync fails and forgets.
     Lost,
 }
 
@@ -186,7 +189,7 @@ impl Transfer {
     pub(crate) fn limit(self, size: usize) -> usize {
         match self {
             Self::Short(max) => size.min(max),
-            Self::Whole | Self::Lost => size,
+            Self::Whole | Self::Cut | Self::Lost => size,
         }
     }
 }
@@ -246,7 +249,7 @@ impl Control {
                 // What it changes may or may not reach the disk, as with any unsynced change.
                 // A sync has nothing of its own that could.
                 if !kind.is_sync() {
-                    let _ = act(self, Transfer::Whole);
+                    let _ = act(self, Transfer::Cut);
                 }
                 self.power_off = Some(number);
                 let message = format!("the power went off at operation {number}");

@@ -4,9 +4,11 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use ferrisdb_core::{Access, File, FileLock, FileSystem};
+use ferrisdb_core::{Access, Environment, File, FileLock, FileSystem};
 
+use crate::clock::ManualClock;
 use crate::crash::CrashPlan;
 use crate::faults::{Control, Fault, Io, IoKind, Transfer, When};
 use crate::mem_fs::{MemFile, MemFs};
@@ -60,6 +62,15 @@ impl FaultyFs {
 
     fn control(&self) -> MutexGuard<'_, Control> {
         lock(&self.control)
+    }
+
+    /// An environment with this disk, and a clock on which everything measured takes 1 µs.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        Environment {
+            fs: Arc::new(self.clone()),
+            clock: Arc::new(ManualClock::ticking(0, Duration::from_micros(1))),
+        }
     }
 
     /// The disk below, on which everything always works.
@@ -179,8 +190,10 @@ impl FileSystem for FaultyFs {
     }
 
     fn create_dir(&self, directory: &Path) -> io::Result<()> {
-        self.name(IoKind::CreateDir, directory, |disk| {
-            disk.create_dir(directory)
+        let io = Io::on(IoKind::CreateDir, directory);
+        self.control().run(io, |_, transfer| match transfer {
+            Transfer::Cut => self.disk.create_dir_unsynced(directory),
+            _ => self.disk.create_dir(directory),
         })
     }
 

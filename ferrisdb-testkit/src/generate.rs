@@ -4,7 +4,7 @@
 //! ends up as a few sentences about keys like `"a"`.
 
 use std::fmt;
-use std::ops::{Bound, RangeInclusive};
+use std::ops::{Bound, RangeBounds, RangeInclusive};
 
 use ferrisdb_core::{Batch, KEY_SIZE_MAX};
 use proptest::collection::vec;
@@ -47,6 +47,16 @@ pub struct Range {
     pub start: Bound<Text>,
     /// Where it ends.
     pub end: Bound<Text>,
+}
+
+impl RangeBounds<Text> for Range {
+    fn start_bound(&self) -> Bound<&Text> {
+        self.start.as_ref()
+    }
+
+    fn end_bound(&self) -> Bound<&Text> {
+        self.end.as_ref()
+    }
 }
 
 impl fmt::Debug for Range {

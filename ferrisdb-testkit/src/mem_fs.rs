@@ -166,6 +166,11 @@ impl MemFs {
         Ok(self.file(id, Access::ReadWrite))
     }
 
+    /// What a power cut during `create_dir` may leave in part.
+    pub(crate) fn create_dir_unsynced(&self, directory: &Path) -> io::Result<()> {
+        self.disk().create_dir_unsynced(directory)
+    }
+
     pub(crate) fn open_file(&self, path: &Path, access: Access) -> io::Result<MemFile> {
         let disk = self.disk();
         let id = disk.find_file(path)?;
