@@ -50,7 +50,8 @@ pub trait FileSystem: Debug + Send + Sync {
     /// The paths of everything in a directory, sorted.
     fn list(&self, directory: &Path) -> io::Result<Vec<PathBuf>>;
 
-    /// Creates a directory and the ones above it; fine if it exists already.
+    /// Creates a directory and the ones above it; fine if it exists already. The names of the
+    /// directories that this creates are durable when it returns.
     fn create_dir(&self, directory: &Path) -> io::Result<()>;
 
     /// Makes the names in a directory durable.

@@ -17,6 +17,7 @@
 mod background;
 mod batch;
 mod clock;
+mod environment;
 mod error;
 mod fs;
 mod key;
@@ -28,6 +29,7 @@ mod timestamp;
 pub use background::{Background, BackgroundThread, Job};
 pub use batch::{BATCH_SIZE_MAX, Batch, BatchEntry, KEY_SIZE_MAX, VALUE_SIZE_MAX};
 pub use clock::{Clock, SystemClock};
+pub use environment::Environment;
 pub use error::{Error, IoContext, Result};
 pub use fs::{Access, File, FileLock, FileSystem};
 pub use key::InternalKey;

@@ -48,7 +48,20 @@ impl FileSystem for OsFileSystem {
     }
 
     fn create_dir(&self, directory: &Path) -> io::Result<()> {
-        fs::create_dir_all(directory)
+        if directory.as_os_str().is_empty() || directory.is_dir() {
+            return Ok(());
+        }
+        let parent = directory
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        let parent = parent.unwrap_or(Path::new("."));
+        self.create_dir(parent)?;
+        match fs::create_dir(directory) {
+            // Somebody else was faster.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && directory.is_dir() => {}
+            result => result?,
+        }
+        self.sync_dir(parent)
     }
 
     fn sync_dir(&self, directory: &Path) -> io::Result<()> {

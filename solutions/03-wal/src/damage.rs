@@ -1,0 +1,73 @@
+//! Telling a torn tail from corruption.
+//!
+//! After a crash the end of the log may be in any state: bytes that were never synced reach the
+//! disk in any order, or not at all. So the first damage in a log is usually harmless. It is not
+//! harmless if the damaged place had been synced: then something acknowledged is lost.
+//!
+//! The log itself knows. A record written after a sync carries the position up to which that
+//! sync had made everything durable. If anything valid behind the damage carries a mark above
+//! it, the damaged bytes *had* reached the disk, and were damaged later.
+
+use bytes::BytesMut;
+use ferrisdb_core::FileSystem;
+
+use crate::replay::{Damage, read_segment};
+use crate::{
+    Place, Position, Proof, Record, Result, SEGMENT_HEADER_SIZE, SegmentFile, SegmentHeader,
+};
+
+/// Searches everything behind the damage for a durable mark above it: the rest of the damaged
+/// segment, and the segments `behind` it.
+pub(crate) fn find_proof(
+    fs: &dyn FileSystem,
+    damage: &Damage,
+    behind: &[SegmentFile],
+) -> Result<Option<Proof>> {
+    let mut bytes = BytesMut::new();
+    let damaged = (!behind.contains(&damage.file)).then_some((&damage.file, damage.offset));
+    let behind = behind.iter().map(|file| (file, 0));
+    for (file, from) in damaged.into_iter().chain(behind) {
+        read_segment(fs, file, &mut bytes)?;
+        if let Some((offset, mark)) = find_mark_above(damage.position, &bytes, file.number, from) {
+            return Ok(Some(Proof::Mark {
+                path: file.path.clone(),
+                offset,
+                mark,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// The first valid header or record of a segment, at or behind `from`, that carries a mark above
+/// `position`: its offset and the mark.
+///
+/// Records are looked for at every offset, since behind the damage nothing tells where the next
+/// one starts.
+fn find_mark_above(
+    position: Position,
+    bytes: &[u8],
+    number: u64,
+    from: u64,
+) -> Option<(u64, Position)> {
+    let header = SegmentHeader::decode(bytes, number).ok();
+    if let Some(header) = header.filter(|header| from == 0 && header.mark > position) {
+        return Some((0, header.mark));
+    }
+    // A mark is never above its own position, which rules out nearly every offset before a
+    // checksum has to be computed. Without a header nobody knows the position.
+    let start = header.map(|header| header.start);
+    let first = usize::try_from(from.max(SEGMENT_HEADER_SIZE)).ok()?;
+    (first..bytes.len()).find_map(|at| {
+        let offset = at as u64;
+        let highest = start.map_or(Position(u64::MAX), |start| start.plus(offset));
+        let mark = Record::peek_mark(&bytes[at..]).filter(|&m| position < m && m <= highest)?;
+        let place = Place {
+            file_number: number,
+            offset,
+        };
+        Record::decode(&bytes[at..], place)
+            .ok()
+            .map(|_| (offset, mark))
+    })
+}
