@@ -141,7 +141,7 @@ impl Writer {
             Some(kept) if walk.damage.is_none() => (Segment::resume(fs, kept)?, walk.mark),
             last => {
                 let first = walk.behind.first().map_or(1, |file| file.number);
-                let number = last.map_or(first, |kept| kept.file.number + 1);
+                let number = last.map_or(first, |kept| kept.file.number.saturating_add(1));
                 let name = SegmentFile::new(directory, number);
                 let segment = Segment::create(environment, name, walk.end, walk.end)?;
                 segment.sync(SyncMode::Data)?;
@@ -262,7 +262,7 @@ impl Writer {
             self.unsynced[0].sync(SyncMode::Data)?;
             self.unsynced.remove(0);
         }
-        let name = SegmentFile::new(&self.directory, self.current.number + 1);
+        let name = SegmentFile::new(&self.directory, self.current.number.saturating_add(1));
         let next = Segment::create(&self.environment, name, self.current.end(), self.durable)?;
         self.names_unsynced = true;
         self.metrics.count_segment();
