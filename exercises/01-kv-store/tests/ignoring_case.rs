@@ -61,11 +61,21 @@ fn only_the_letters_a_to_z_have_a_case() {
         ["K[1]", "k[1]"],
         "[ and {{ differ in the same bit as K and k, but they are no letters"
     );
-    let store = store_with(&["STRASSE", "STRA\u{df}E", "\u{c4}RGER", "\u{e4}rger"]);
+}
+
+#[test]
+fn bytes_above_127_have_no_case_at_all() {
+    // "Ärger" in capitals and in small letters, and the Kelvin sign, whose small letter is k.
+    let store = store_with(&["\u{c4}RGER", "\u{e4}rger", "\u{212a}", "K"]);
     assert_eq!(
         found(&store, "\u{e4}RGER"),
         ["\u{e4}rger"],
-        "bytes above 127 must be equal: the store knows bytes, not alphabets"
+        "the two bytes of \u{c4} and \u{e4} differ: the store knows bytes, not alphabets"
+    );
+    assert_eq!(
+        found(&store, "k"),
+        ["K"],
+        "the Kelvin sign is three bytes, none of them a letter from A to Z"
     );
 }
 

@@ -1,0 +1,41 @@
+//! A walk over a stretch of keys, from either end.
+
+use std::collections::btree_map::Range;
+
+use crate::Entry;
+
+/// The live entries of a range, in key order, as pairs of key and value.
+///
+/// `rev()` walks from the largest key down. The two ends may also be mixed: `next` and
+/// `next_back` never return the same entry twice. A scan borrows the store, so the compiler
+/// rejects a program that changes the store under a scan.
+#[derive(Debug, Clone)]
+pub struct Scan<'a> {
+    entries: Range<'a, Vec<u8>, Entry>,
+    now_ms: u64,
+}
+
+impl<'a> Scan<'a> {
+    /// A walk over those of `entries` that are live at `now_ms`.
+    pub(crate) fn new(entries: Range<'a, Vec<u8>, Entry>, now_ms: u64) -> Self {
+        Self { entries, now_ms }
+    }
+}
+
+impl<'a> Iterator for Scan<'a> {
+    type Item = (&'a [u8], &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let now_ms = self.now_ms;
+        let (key, entry) = self.entries.find(|(_, entry)| entry.is_live(now_ms))?;
+        Some((key, entry.value()))
+    }
+}
+
+impl DoubleEndedIterator for Scan<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let now_ms = self.now_ms;
+        let (key, entry) = self.entries.rfind(|(_, entry)| entry.is_live(now_ms))?;
+        Some((key, entry.value()))
+    }
+}
