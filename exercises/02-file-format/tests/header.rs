@@ -99,6 +99,43 @@ fn encode_matches_the_golden_bytes() {
 }
 
 #[test]
+fn no_field_is_forgotten() {
+    // Each field is made of one byte, repeated, so the order of its bytes does not matter.
+    let header = Header {
+        magic: Magic([1; 8]),
+        version: Version {
+            major: 0x0202,
+            minor: 0x0303,
+        },
+        flags: 0x0404_0404,
+        created_at_us: 0x0606_0606_0606_0606,
+        file_number: 0x0707_0707_0707_0707,
+        extra: [8; 24],
+    };
+    let mut bytes = header.encode();
+    bytes[16..24].fill(0);
+    let sizes = [
+        (1, 8),
+        (2, 2),
+        (3, 2),
+        (4, 4),
+        (0, 8),
+        (6, 8),
+        (7, 8),
+        (8, 24),
+    ];
+    let expected: Vec<u8> = sizes
+        .iter()
+        .flat_map(|&(byte, size)| vec![byte; size])
+        .collect();
+    assert_eq!(
+        annotate(&bytes),
+        annotate(&expected.try_into().expect("a header has 64 bytes")),
+        "header size and checksum are left out here"
+    );
+}
+
+#[test]
 fn the_checksum_covers_the_other_sixty_bytes() {
     let bytes = example().encode();
     let stored = u32::from_le_bytes(bytes[20..24].try_into().unwrap());
@@ -137,15 +174,18 @@ fn bytes_behind_the_header_do_not_matter() {
 
 #[test]
 fn every_flip_of_one_bit_is_detected() {
-    for bit in 0..8 * HEADER_SIZE {
-        let mut bytes = valid();
-        bytes[bit / 8] ^= 1 << (bit % 8);
-        let place = format!("bit {} of byte {}", bit % 8, bit / 8);
-        match decode(&bytes) {
-            Err(Error::BadMagic { .. }) if bit / 8 < 8 => {}
-            Err(Error::BadChecksum { .. }) if bit / 8 >= 8 => {}
-            Err(error) => panic!("{place} is flipped, and the answer is: {error}"),
-            Ok(_) => panic!("{place} is flipped, and nobody notices"),
+    // In the bytes that the chapter prescribes, and in those that `encode` writes.
+    for header in [valid(), example().encode()] {
+        for bit in 0..8 * HEADER_SIZE {
+            let mut bytes = header;
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let place = format!("bit {} of byte {}", bit % 8, bit / 8);
+            match decode(&bytes) {
+                Err(Error::BadMagic { .. }) if bit / 8 < 8 => {}
+                Err(Error::BadChecksum { .. }) if bit / 8 >= 8 => {}
+                Err(error) => panic!("{place} is flipped, and the answer is: {error}"),
+                Ok(_) => panic!("{place} is flipped, and nobody notices"),
+            }
         }
     }
 }

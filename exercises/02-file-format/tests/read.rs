@@ -3,7 +3,7 @@
 
 use std::io::{self, ErrorKind};
 use std::mem::MaybeUninit;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::BytesMut;
 use ferrisdb_core::File;
@@ -23,6 +23,9 @@ fn config() -> Config {
         ..Config::default()
     }
 }
+
+/// More reads than any test needs.
+const READS_MAX: usize = 1000;
 
 /// How a [`TestFile`] answers a read.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,9 +76,7 @@ impl TestFile {
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .expect("no test panics while it holds the lock")
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl File for TestFile {
@@ -92,7 +93,12 @@ impl File for TestFile {
         offset: u64,
         buf: &'b mut [MaybeUninit<u8>],
     ) -> io::Result<&'b mut [u8]> {
-        locked(&self.reads).push((offset, buf.len()));
+        let mut reads = locked(&self.reads);
+        assert!(
+            reads.len() < READS_MAX,
+            "the file was read {READS_MAX} times; this seems to go on for ever"
+        );
+        reads.push((offset, buf.len()));
         let answer = locked(&self.script).pop();
         let fill = |buf: &'b mut [MaybeUninit<u8>], size_max: usize| {
             let mut bytes = vec![0; buf.len().min(size_max)];

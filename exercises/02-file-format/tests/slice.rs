@@ -90,6 +90,22 @@ fn a_length_above_the_limit_is_refused_whether_the_bytes_are_there_or_not() {
 }
 
 #[test]
+fn a_length_of_more_than_32_bits_is_not_cut_down_to_a_small_one() {
+    for size in [(1 << 16) + 6, (1 << 32) + 6] {
+        let expected = Error::TooLong {
+            what: "slice",
+            size,
+            size_max: 10,
+        };
+        assert_eq!(
+            refused(&claim(size, b"ferris"), 10),
+            expected,
+            "the lower bits say 6"
+        );
+    }
+}
+
+#[test]
 fn a_slice_that_is_cut_short_is_an_error() {
     let bytes = claim(200, &[7; 200]);
     for cut in 2..bytes.len() {
