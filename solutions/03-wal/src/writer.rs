@@ -236,6 +236,7 @@ impl Writer {
         let size_max = self.options.segment_size_max.min(SEGMENT_SIZE_LIMIT / 2);
         let fits = self.current.size + size <= size_max;
         if !fits && self.current.size > SEGMENT_HEADER_SIZE {
+            self.limit_unsynced()?;
             self.rotate()?;
         }
         let segment = &mut self.current;
@@ -254,14 +255,18 @@ impl Writer {
         Ok(())
     }
 
-    /// Goes on in a new segment. Nothing has to be synced: the next sync covers the old one as
-    /// well. Only where a sync does not come for long, the oldest is, so that the number of
-    /// open files stays bounded.
-    fn rotate(&mut self) -> Result<()> {
+    /// Syncs the oldest segment where no sync came for long, so that the number of open files
+    /// stays bounded.
+    fn limit_unsynced(&mut self) -> Result<()> {
         if self.unsynced.len() == UNSYNCED_SEGMENTS_MAX {
             self.unsynced[0].sync(SyncMode::Data)?;
             self.unsynced.remove(0);
         }
+        Ok(())
+    }
+
+    /// Goes on in a new segment. Nothing is synced: the next sync covers the old one as well.
+    fn rotate(&mut self) -> Result<()> {
         let name = SegmentFile::new(&self.directory, self.current.number.saturating_add(1));
         let next = Segment::create(&self.environment, name, self.current.end(), self.durable)?;
         self.names_unsynced = true;

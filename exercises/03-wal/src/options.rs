@@ -1,0 +1,35 @@
+//! What a user of the log may choose.
+
+use crate::Position;
+
+/// How far a write has to get before [`Writer::sync`](crate::Writer::sync) returns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SyncMode {
+    /// To the operating system. Survives the death of the process, not of the machine.
+    None,
+    /// To the disk (`fdatasync`). Survives a power cut.
+    #[default]
+    Data,
+    /// To the disk, together with the file's times and permissions (`fsync`).
+    Full,
+}
+
+/// What a user of the log may choose.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// A segment that has grown this large, in bytes, is followed by a new one. A batch larger
+    /// than this gets a segment of its own. More than half a GiB counts as half a GiB.
+    pub segment_size_max: u64,
+    /// The log is needed from this position on. That it starts later is an error: whatever was
+    /// in between is gone.
+    pub needed_from: Position,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            segment_size_max: 64 << 20,
+            needed_from: Position(0),
+        }
+    }
+}

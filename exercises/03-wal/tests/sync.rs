@@ -1,0 +1,370 @@
+//! What a sync promises: a power cut, whatever it does to what was not synced, takes nothing
+//! that was.
+
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ferrisdb_core::{Batch, Environment, Timestamp};
+use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, IoKind, ManualClock, MemFs, When};
+use ferrisdb_wal::{Error, Options, Place, Position, Record, SyncMode, Writer};
+
+use support::{
+    Do, Promise, boundaries, directory, first, go_on, open, read, read_after_crash, run,
+    segment_path, segments_of, short_batch,
+};
+
+mod support;
+
+/// The empty disk of a machine that was just set up.
+fn new_disk() -> FaultyFs {
+    FaultyFs::new(MemFs::new())
+}
+
+fn writer_with(fs: &FaultyFs, segment_size: u64, batches: u64) -> Writer {
+    let options = segments_of(segment_size);
+    let (mut writer, ..) = open(fs.clone(), options).expect("a new log can be opened");
+    for n in 1..=batches {
+        writer
+            .append(Timestamp(n), &short_batch(n))
+            .expect("nothing fails");
+    }
+    writer
+}
+
+/// What kind of calls were made since operation `from`, on files and directories.
+fn calls(fs: &FaultyFs, from: u64) -> Vec<IoKind> {
+    let log = fs.log();
+    let since = log.iter().filter(|io| io.number >= from);
+    since.map(|io| io.kind).collect()
+}
+
+/// Cuts the power at every operation of the program, in every way the disk knows, and checks
+/// what replay gives back.
+fn cut_everywhere(segment_size: u64, steps: &[Do]) {
+    let options = || segments_of(segment_size);
+    let whole = new_disk();
+    let promise = run(&whole, options(), steps);
+    assert_eq!(
+        promise.tried, promise.synced,
+        "the program ends with a sync"
+    );
+    let end = whole.operations();
+    for cut in whole.changes().into_iter().chain([end]) {
+        let fs = new_disk();
+        fs.cut_power_at(cut);
+        let promise = run(&fs, options(), steps);
+        for plan in fs.disk().crash_plans(4) {
+            let result = read_after_crash(&fs.crash(&plan))
+                .map_err(|error| error.to_string())
+                .and_then(|found| promise.check(&found));
+            if let Err(reason) = result {
+                let log = whole.log();
+                let at = log.iter().find(|io| io.number == cut);
+                let at = at.map_or(String::from("the end"), ToString::to_string);
+                panic!("the power went off at operation {at}; {plan}. Then: {reason}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_synced_survives_every_power_cut() {
+    let steps = [
+        Do::Append,
+        Do::Sync,
+        Do::Append,
+        Do::Append,
+        Do::Append,
+        Do::Sync,
+        Do::Append,
+        Do::Sync,
+    ];
+    cut_everywhere(1 << 20, &steps);
+}
+
+#[test]
+fn what_was_synced_survives_every_power_cut_across_segments() {
+    let steps = [
+        Do::Append,
+        Do::Append,
+        Do::Append,
+        Do::Append,
+        Do::Sync,
+        Do::Append,
+        Do::Append,
+        Do::Sync,
+    ];
+    cut_everywhere(700, &steps);
+}
+
+#[test]
+fn a_sync_covers_the_segments_before() {
+    let fs = new_disk();
+    let mut writer = writer_with(&fs, 160, 5);
+    writer.sync(SyncMode::Data).expect("nothing fails");
+    for number in 1..=3 {
+        let lost = CrashPlan::LoseOnly(segment_path(number));
+        let found = read_after_crash(&fs.crash(&lost)).expect("a crash is no corruption");
+        assert_eq!(
+            found,
+            first(5, short_batch),
+            "what was not synced of segment {number} is lost; all five batches were synced, the \
+             ones in earlier segments too"
+        );
+    }
+}
+
+#[test]
+fn a_sync_covers_the_names_of_new_segments() {
+    let fs = new_disk();
+    let mut writer = writer_with(&fs, 160, 5);
+    writer.sync(SyncMode::Data).expect("nothing fails");
+    let found = read_after_crash(&fs.crash(&CrashPlan::LoseNames)).expect("no corruption");
+    assert_eq!(
+        found,
+        first(5, short_batch),
+        "the bytes of segments 2 and 3 are on the disk, but their names are not: the directory \
+         has to be synced too"
+    );
+}
+
+#[test]
+fn what_follows_a_sync_carries_the_mark() {
+    let fs = new_disk();
+    let mut writer = writer_with(&fs, 1 << 20, 2);
+    let synced = writer.end();
+    writer.sync(SyncMode::Data).expect("nothing fails");
+    assert_eq!(writer.durable(), synced, "the writer knows what is safe");
+    writer
+        .append(Timestamp(3), &short_batch(3))
+        .expect("nothing fails");
+    let bytes = fs.disk().read(segment_path(1)).expect("it exists");
+    let at = boundaries(&bytes)[2];
+    let place = Place {
+        file_number: 1,
+        offset: at as u64,
+    };
+    let record = Record::decode(&bytes[at..], place).expect("batch 3 is whole");
+    assert_eq!(
+        record.mark, synced,
+        "batch 3 was written when batches 1 and 2 were known to be safe, and says so"
+    );
+    assert_eq!(
+        writer.durable(),
+        synced,
+        "batch 3 itself is not safe before the next sync"
+    );
+}
+
+#[test]
+fn each_mode_makes_the_calls_that_it_promises() {
+    for (mode, expected) in [
+        (SyncMode::None, vec![]),
+        (SyncMode::Data, vec![IoKind::SyncData]),
+        (SyncMode::Full, vec![IoKind::Sync]),
+    ] {
+        let fs = new_disk();
+        let mut writer = writer_with(&fs, 1 << 20, 1);
+        let before = fs.operations();
+        writer.sync(mode).expect("nothing fails");
+        assert_eq!(calls(&fs, before), expected, "{mode:?}");
+    }
+}
+
+#[test]
+fn no_sync_promises_nothing() {
+    let fs = new_disk();
+    let mut writer = writer_with(&fs, 1 << 20, 1);
+    let before = writer.durable();
+    writer.sync(SyncMode::None).expect("nothing fails");
+    assert_eq!(
+        writer.durable(),
+        before,
+        "nothing reached the disk, so the mark must not move"
+    );
+}
+
+#[test]
+fn what_is_safe_already_is_not_synced_again() {
+    let fs = new_disk();
+    let mut writer = writer_with(&fs, 160, 5);
+    writer.sync(SyncMode::Data).expect("nothing fails");
+    let before = fs.operations();
+    writer.sync(SyncMode::Data).expect("nothing fails");
+    assert_eq!(calls(&fs, before), [], "nothing was appended in between");
+
+    writer
+        .append(Timestamp(6), &short_batch(6))
+        .expect("nothing fails");
+    let before = fs.operations();
+    writer.sync(SyncMode::Data).expect("nothing fails");
+    assert_eq!(
+        calls(&fs, before),
+        [IoKind::SyncData],
+        "only the newest segment has something new"
+    );
+}
+
+#[test]
+fn after_a_failed_sync_nothing_is_promised_any_more() {
+    for fault in [Fault::LoseUnsynced, Fault::Error(ErrorKind::Other)] {
+        let fs = new_disk();
+        let mut writer = writer_with(&fs, 1 << 20, 2);
+        fs.inject(When::NextSync, fault);
+        let error = writer
+            .sync(SyncMode::Data)
+            .expect_err("the disk reports an error");
+        assert!(error.to_string().contains("0000000001.wal"), "{error}");
+        let again = writer.sync(SyncMode::Data);
+        assert!(
+            matches!(again, Err(Error::WriterFailed)),
+            "{fault:?}: the operating system may have dropped the bytes, and the next fsync may \
+             succeed without them. The second sync said: {again:?}"
+        );
+        let append = writer.append(Timestamp(3), &short_batch(3));
+        assert!(matches!(append, Err(Error::WriterFailed)), "{append:?}");
+        let found = read_after_crash(&fs.crash(&CrashPlan::LoseAll)).expect("a torn tail");
+        assert_eq!(found, [], "nobody was told that the batches were safe");
+    }
+}
+
+#[test]
+fn a_failed_sync_of_an_earlier_segment_counts_as_well() {
+    let fs = new_disk();
+    let mut writer = writer_with(&fs, 160, 5);
+    fs.inject(When::NextSync, Fault::LoseUnsynced);
+    writer
+        .sync(SyncMode::Data)
+        .expect_err("segment 1 could not be synced, so nothing behind it is safe");
+    let again = writer.sync(SyncMode::Data);
+    assert!(
+        matches!(again, Err(Error::WriterFailed)),
+        "segment 1 has lost its bytes for good; a second sync must not pass over it: {again:?}"
+    );
+}
+
+#[test]
+fn a_directory_that_cannot_be_synced_stops_the_writer() {
+    let fs = new_disk();
+    let mut writer = writer_with(&fs, 160, 3);
+    fs.inject(When::Next(IoKind::SyncDir), Fault::Error(ErrorKind::Other));
+    writer
+        .sync(SyncMode::Data)
+        .expect_err("the name of segment 2 may be lost");
+    let again = writer.sync(SyncMode::Data);
+    assert!(matches!(again, Err(Error::WriterFailed)), "{again:?}");
+}
+
+#[test]
+fn a_closed_log_is_protected_to_its_last_batch() {
+    let fs = new_disk();
+    writer_with(&fs, 160, 5).close().expect("nothing fails");
+    for number in 1..=3 {
+        let bytes = fs.disk().read(segment_path(number)).expect("it exists");
+        let last = if number == 3 {
+            *boundaries(&bytes).iter().nth_back(1).expect("a mark")
+        } else {
+            bytes.len()
+        };
+        for at in 64..last {
+            let disk = fs.disk().fork();
+            disk.flip_bit(segment_path(number), at as u64, 3)
+                .expect("the byte exists");
+            let result = read(&disk);
+            assert!(
+                matches!(result, Err(Error::Corruption(_))),
+                "byte {at} of segment {number} was flipped after the log was closed; closing \
+                 syncs, and leaves a mark behind the last batch that proves it. Replay said: {:?}",
+                result.map(|(_, recovery)| recovery.to_string())
+            );
+        }
+    }
+}
+
+#[test]
+fn closing_is_a_promise_too() {
+    cut_everywhere(700, &[Do::Append, Do::Append, Do::Append, Do::Close]);
+}
+
+#[test]
+fn closing_an_empty_log_writes_nothing() {
+    let fs = new_disk();
+    let writer = writer_with(&fs, 1 << 20, 0);
+    let before = fs.operations();
+    writer.close().expect("nothing fails");
+    assert_eq!(calls(&fs, before), [], "there is nothing to protect");
+    // Something has to be synced for this test to mean anything.
+    let mut writer = writer_with(&new_disk(), 1 << 20, 1);
+    writer.sync(SyncMode::Data).expect("nothing fails");
+    assert_eq!(writer.durable(), writer.end());
+}
+
+#[test]
+fn the_metrics_count_syncs_and_time_them() {
+    let fs = new_disk();
+    let environment = Environment {
+        fs: Arc::new(fs),
+        clock: Arc::new(ManualClock::ticking(0, Duration::from_micros(100))),
+    };
+    let mut apply = |_, _: &Batch| ();
+    let (mut writer, _) = Writer::open(&environment, directory(), Options::default(), &mut apply)
+        .expect("a new log can be opened");
+    for n in 1..=3 {
+        writer
+            .append(Timestamp(n), &short_batch(n))
+            .expect("nothing fails");
+        writer.sync(SyncMode::Data).expect("nothing fails");
+        writer.sync(SyncMode::Data).expect("nothing to do");
+        writer.sync(SyncMode::None).expect("nothing to do");
+    }
+    let metrics = writer.metrics();
+    assert_eq!(metrics.syncs, 3, "syncs with nothing to do do not count");
+    assert_eq!(metrics.sync_latency_us.count(), 3);
+    assert_eq!(
+        metrics.sync_latency_us.quantile(0.5),
+        127,
+        "the clock moves by 100 µs a look, so each sync takes 100 µs: the bucket is 64 to 127"
+    );
+}
+
+#[test]
+fn a_sync_that_failed_is_not_counted_and_moves_no_mark() {
+    let fs = new_disk();
+    let mut writer = writer_with(&fs, 1 << 20, 1);
+    let before = writer.durable();
+    assert_eq!(before, Position(64), "only the header is safe");
+    fs.inject(When::NextSync, Fault::LoseUnsynced);
+    writer
+        .sync(SyncMode::Data)
+        .expect_err("the disk reports an error");
+    assert_eq!(writer.metrics().syncs, 0);
+    assert_eq!(
+        writer.durable(),
+        before,
+        "a sync that failed proves nothing"
+    );
+}
+
+#[test]
+fn batches_behind_a_sync_that_failed_never_come_back_wrong() {
+    let steps = [Do::Append, Do::Append, Do::Append, Do::Sync].repeat(3);
+    for failing in 0..6 {
+        let fs = new_disk();
+        let (writer, ..) = open(fs.clone(), segments_of(700)).expect("a new log can be opened");
+        for _ in 0..failing {
+            // A sync moves no bytes, so a short one is a whole one: these syncs work.
+            fs.inject(When::NextSync, Fault::Short(0));
+        }
+        fs.inject(When::NextSync, Fault::LoseUnsynced);
+        let mut promise = Promise::default();
+        let result = go_on(writer, &mut promise, &steps);
+        assert!(result.is_err(), "sync number {failing} fails");
+        for plan in fs.disk().crash_plans(4) {
+            let found = read_after_crash(&fs.crash(&plan)).expect("a crash is no corruption");
+            if let Err(reason) = promise.check(&found) {
+                panic!("sync number {failing} failed and lost its data; {plan}. Then: {reason}");
+            }
+        }
+    }
+}
