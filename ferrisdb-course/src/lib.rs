@@ -5,19 +5,23 @@
 //!   items             from an item's path to its place in the source
 //!   cut               from a solution to its exercise, and back to an empty hole
 //!   runner            from a package to a verdict on each of its tests
+//!   wrong, diagnose   mistakes that people make, and from failing tests to the likely one
 //!
 //!   learn             the program that learners run
 //!   x                 the program that the course's writers run
 //! ```
 
+mod child;
 pub mod course;
 pub mod cut;
+pub mod diagnose;
 pub mod error;
 pub mod items;
 pub mod learn;
 pub mod lesson;
 pub mod runner;
 pub mod time;
+pub mod wrong;
 pub mod x;
 
 pub use error::{Error, Result};
