@@ -7,8 +7,16 @@ use crate::Entry;
 /// The live entries of a range, in key order, as pairs of key and value.
 ///
 /// `rev()` walks from the largest key down. The two ends may also be mixed: `next` and
-/// `next_back` never return the same entry twice. A scan borrows the store, so the compiler
-/// rejects a program that changes the store under a scan.
+/// `next_back` never return the same entry twice.
+///
+/// A scan borrows the store, so this does not compile:
+///
+/// ```compile_fail
+/// let mut store = kv_store::Store::new();
+/// for (key, _) in store.scan_prefix("session/ada/", 0) {
+///     store.delete(key, 0); // error: cannot borrow `store` as mutable
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Scan<'a> {
     entries: Range<'a, Vec<u8>, Entry>,
