@@ -305,7 +305,7 @@ fn the_messages_say_what_is_wrong() {
         &resealed(|bytes| bytes[17] = 1),
     ];
     let messages = wrong.map(|bytes| decode(bytes).expect_err("this header is wrong").to_string());
-    assert_snapshot!(messages.join("\n"));
+    assert_snapshot!(format!("{}\n{:?}", messages.join("\n"), Magic::WAL));
 }
 
 proptest! {
