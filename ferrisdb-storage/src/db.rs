@@ -1,0 +1,209 @@
+//! The database.
+//!
+//! Which thread may do what: writers take turns under the log's lock, from the append to the
+//! change of the map, so that the log and the map see all batches in the same order. Readers
+//! take only the map's lock, and a writer holds that one only while it changes the map, never
+//! while it waits for the disk.
+
+use std::collections::BTreeMap;
+use std::ops::RangeBounds;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+
+use ferrisdb_core::{Batch, Operation, Timestamp};
+use ferrisdb_wal::{self as wal, Recovery, SyncMode, Writer};
+
+use crate::{Error, Options, Result, Scan};
+
+/// The newest value of each key.
+pub(crate) type Map = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// A database in a directory: an ordered map from keys to values that survives crashes.
+///
+/// Share it between threads by reference or in an `Arc`; every method takes `&self`. Only one
+/// `Db` can have a directory open at a time, in this process or any other.
+///
+/// - A write that returned `Ok` is on the disk, unless [`Options::sync_mode`] says otherwise.
+/// - A batch is visible and survives as a whole or not at all.
+/// - After a write failed for a reason other than its size, the database takes no more writes
+///   until it is opened again. Reads go on. Whether the failed write happened shows then.
+///
+/// Dropping a `Db` without [`close`](Self::close) loses nothing that a write promised: opening
+/// copes with it as it does with a crash, and takes as long either way.
+///
+/// ```
+/// use ferrisdb_storage::{Batch, Db};
+///
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("shop");
+/// let db = Db::open(&path)?;
+/// db.put("apple", "red")?;
+/// db.put("banana", "yellow")?;
+/// assert_eq!(db.get("apple")?, Some(b"red".to_vec()));
+///
+/// let mut batch = Batch::new();
+/// batch.put("cherry", "dark red");
+/// batch.delete("banana");
+/// db.write(&batch)?;
+///
+/// let keys = db.scan("a".."d").map(|pair| Ok(pair?.0)).collect::<Result<Vec<_>, ferrisdb_storage::Error>>()?;
+/// assert_eq!(keys, [b"apple".to_vec(), b"cherry".to_vec()]);
+/// db.close()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Db {
+    log: Mutex<Log>,
+    map: RwLock<Map>,
+    sync_mode: SyncMode,
+    recovery: Recovery,
+}
+
+/// What writers take turns with.
+#[derive(Debug)]
+struct Log {
+    writer: Writer,
+    /// Of the newest batch.
+    timestamp: Timestamp,
+}
+
+/// What the database has done since it was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Metrics {
+    /// What its log has done.
+    pub log: wal::Metrics,
+    /// How many keys have a value now.
+    pub keys: usize,
+}
+
+impl Db {
+    /// Opens the database in a directory, which is created if need be.
+    ///
+    /// Reads the whole log, so it takes the longer the more was ever written.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Self::open_with(path, Options::default())
+    }
+
+    /// Opens the database in a directory with other options than the default ones.
+    pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self> {
+        let Options {
+            sync_mode,
+            log,
+            environment,
+        } = options;
+        let directory = path.as_ref();
+        let mut map = Map::new();
+        let mut replay = |_: Timestamp, batch: &Batch| apply(&mut map, batch);
+        let (writer, recovery) = Writer::open(&environment, directory, log, &mut replay)
+            .map_err(|error| Error::while_opening(error, directory))?;
+        let timestamp = recovery.last_timestamp;
+        Ok(Self {
+            log: Mutex::new(Log { writer, timestamp }),
+            map: RwLock::new(map),
+            sync_mode,
+            recovery,
+        })
+    }
+
+    /// Puts a value under a key, in place of any other.
+    pub fn put(&self, key: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Result<()> {
+        let mut batch = Batch::new();
+        batch.put(key, value);
+        self.write(&batch)
+    }
+
+    /// Removes a key; fine if it is not there.
+    pub fn delete(&self, key: impl AsRef<[u8]>) -> Result<()> {
+        let mut batch = Batch::new();
+        batch.delete(key);
+        self.write(&batch)
+    }
+
+    /// Does all writes of a batch, or none of them. An empty batch does nothing.
+    pub fn write(&self, batch: &Batch) -> Result<()> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let mut log = self.log();
+        let timestamp = log.timestamp.next();
+        log.writer.append(timestamp, batch)?;
+        log.timestamp = timestamp;
+        log.writer.sync(self.sync_mode)?;
+        apply(
+            &mut self.map.write().unwrap_or_else(PoisonError::into_inner),
+            batch,
+        );
+        Ok(())
+    }
+
+    /// The value under a key. An empty value is a value.
+    pub fn get(&self, key: impl AsRef<[u8]>) -> Result<Option<Vec<u8>>> {
+        Ok(self.map().get(key.as_ref()).cloned())
+    }
+
+    /// The keys in a range with their values, in order; `rev()` walks backwards.
+    ///
+    /// Shows the database as it is now, whatever is written while it walks. A range that ends
+    /// before it starts is empty. For everything there is [`scan_all`](Self::scan_all). Where the
+    /// compiler cannot tell the type of the bounds, name it: `db.scan::<&str>(…)`.
+    pub fn scan<K: AsRef<[u8]>>(&self, range: impl RangeBounds<K>) -> Scan {
+        Scan::over(&self.map(), &range)
+    }
+
+    /// All keys with their values, in order.
+    pub fn scan_all(&self) -> Scan {
+        self.scan::<&[u8]>(..)
+    }
+
+    /// Makes everything written so far durable. Of use with [`SyncMode::None`] only: with the
+    /// other modes each write has done so already.
+    pub fn sync(&self) -> Result<()> {
+        let mode = match self.sync_mode {
+            SyncMode::None => SyncMode::Data,
+            mode => mode,
+        };
+        Ok(self.log().writer.sync(mode)?)
+    }
+
+    /// Makes everything durable and ends the log in good order, so that any later damage to it
+    /// can be told from the traces of a crash.
+    pub fn close(self) -> Result<()> {
+        let log = self.log.into_inner();
+        Ok(log.unwrap_or_else(PoisonError::into_inner).writer.close()?)
+    }
+
+    /// What opening the database found: how much was in its log, and whether a crash had left
+    /// unfinished writes at its end.
+    pub fn recovery(&self) -> &Recovery {
+        &self.recovery
+    }
+
+    /// What the database has done since it was opened.
+    pub fn metrics(&self) -> Metrics {
+        let log = self.log().writer.metrics().clone();
+        let keys = self.map().len();
+        Metrics { log, keys }
+    }
+
+    // A lock is poisoned when a thread panics while it holds it. Nothing under these can panic
+    // and leave things half done, so a poisoned one is as good as any.
+
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn map(&self) -> RwLockReadGuard<'_, Map> {
+        self.map.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes a batch visible.
+fn apply(map: &mut Map, batch: &Batch) {
+    for entry in batch.iter() {
+        match entry.operation {
+            Operation::Put => map.insert(entry.key.to_vec(), entry.value.to_vec()),
+            Operation::Delete => map.remove(entry.key),
+        };
+    }
+}

@@ -1,0 +1,54 @@
+//! What a user of the database may choose.
+
+use ferrisdb_core::Environment;
+use ferrisdb_wal::{self as wal, SyncMode};
+
+/// What a user of the database may choose; the defaults are safe.
+///
+/// ```
+/// use ferrisdb_storage::{Options, SyncMode};
+///
+/// let options = Options::new()
+///     .sync_mode(SyncMode::None)
+///     .segment_size_max(16 << 20);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    pub(crate) sync_mode: SyncMode,
+    pub(crate) log: wal::Options,
+    pub(crate) environment: Environment,
+}
+
+impl Options {
+    /// The defaults: each write is on the disk when it returns.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How far a write gets before it returns.
+    ///
+    /// [`SyncMode::Data`], the default: to the disk; it survives a power cut. With
+    /// [`SyncMode::None`] it gets as far as the operating system, which is much
+    /// faster and survives the end of the process, but a power cut loses the last few seconds,
+    /// never half a batch, and never what came before a [`Db::sync`](crate::Db::sync).
+    #[must_use]
+    pub fn sync_mode(mut self, mode: SyncMode) -> Self {
+        self.sync_mode = mode;
+        self
+    }
+
+    /// The size in bytes at which the log goes on in a new file; 64 MiB by default.
+    #[must_use]
+    pub fn segment_size_max(mut self, bytes: u64) -> Self {
+        self.log.segment_size_max = bytes;
+        self
+    }
+
+    /// The file system and clock to use instead of the machine's own; for tests.
+    #[must_use]
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+}
