@@ -12,6 +12,8 @@
 //! ```
 
 mod child;
+#![forbid(unsafe_code)]
+
 pub mod course;
 pub mod cut;
 pub mod diagnose;

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::child;
+
 /// What to build.
 #[derive(Debug, Clone, Default)]
 pub struct BuildSpec {
@@ -25,6 +27,9 @@ pub struct BuildSpec {
     pub arguments: Vec<OsString>,
     /// More variables, for Cargo and for the tests.
     pub env: Vec<(String, OsString)>,
+    /// Whether Cargo gets a process group of its own, which is ended as a whole when the build is
+    /// cancelled. Without one, Ctrl-C in the terminal reaches Cargo too.
+    pub own_group: bool,
 }
 
 /// A program that runs tests.
@@ -98,7 +103,11 @@ fn cargo(
     command: &[&str],
     cancel: &AtomicBool,
 ) -> Result<Vec<TestBinary>, BuildError> {
-    let mut child = arguments(spec, command)
+    let mut command = arguments(spec, command);
+    if spec.own_group {
+        child::set_own_group(&mut command);
+    }
+    let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -111,7 +120,7 @@ fn cargo(
         let _ = BufReader::new(pipe).read_to_string(&mut text);
         text
     });
-    let success = wait(&mut child, cancel)?;
+    let success = wait(&mut child, spec.own_group, cancel)?;
     let messages = messages.join().unwrap_or_default();
     let complaints = complaints.join().unwrap_or_default();
     if success {
@@ -167,13 +176,12 @@ fn arguments(spec: &BuildSpec, command: &[&str]) -> Command {
 }
 
 /// Waits for Cargo; kills it when the run is cancelled.
-fn wait(child: &mut Child, cancel: &AtomicBool) -> Result<bool, BuildError> {
+fn wait(child: &mut Child, own_group: bool, cancel: &AtomicBool) -> Result<bool, BuildError> {
     loop {
         match child.try_wait() {
             Ok(Some(status)) => return Ok(status.success()),
             Ok(None) if cancel.load(Ordering::Relaxed) => {
-                let _ = child.kill();
-                let _ = child.wait();
+                child::end(child, own_group);
                 return Err(BuildError::Cancelled);
             }
             Ok(None) => thread::sleep(Duration::from_millis(5)),

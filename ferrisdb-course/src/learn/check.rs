@@ -1,0 +1,335 @@
+//! One run of a stage's tests, from the files on disk to a [`Report`].
+//!
+//! The tests of the current hole run first, for they are what the learner waits for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::course::{Course, Stage};
+use crate::cut::{self, HoleState};
+use crate::diagnose::diagnose;
+use crate::runner::{self, BuildError, BuildSpec, Limits, Outcome, RunError, TestBinary, Verdict};
+use crate::wrong::Record;
+
+use super::failure::Failure;
+use super::files::shown;
+use super::guard;
+use super::report::{HoleLine, Mark, Mistake, Report, TestLine, Trouble};
+use super::swap;
+use crate::child::Leash;
+
+/// What a run needs to know.
+#[derive(Debug, Clone)]
+pub(crate) struct Setup {
+    /// The course.
+    pub(crate) course: Course,
+    /// The stage.
+    pub(crate) stage: Stage,
+    /// The learner's crates that it builds on.
+    pub(crate) mine: Vec<Stage>,
+    /// What is known before.
+    pub(crate) report: Report,
+    /// The fingerprint of the tests, where there is no git.
+    pub(crate) fingerprint: Option<String>,
+    /// Whether Cargo gets a process group of its own.
+    pub(crate) own_group: bool,
+}
+
+/// What happens during a run.
+#[derive(Debug)]
+pub(crate) enum Happened {
+    /// The tests are built; so many will run.
+    Testing(usize),
+    /// One has ended.
+    Tested(String, Mark),
+    /// One that did not end with its binary is run by itself.
+    Isolated(String),
+}
+
+/// The run was ended from outside.
+#[derive(Debug)]
+pub(crate) struct Cancelled;
+
+/// Runs the stage's tests.
+pub(crate) fn check(
+    setup: &Setup,
+    cancel: &AtomicBool,
+    on: &dyn Fn(Happened),
+) -> Result<Report, Cancelled> {
+    let mut report = fresh(&setup.stage, &setup.report);
+    let leash = Leash {
+        cancel,
+        own_group: setup.own_group,
+    };
+    match verdicts(setup, &report, leash, on) {
+        Ok(verdicts) => assemble(setup, &mut report, &verdicts),
+        Err(Stop::Cancelled) => return Err(Cancelled),
+        Err(Stop::Trouble(trouble)) => report.trouble = Some(explained(setup, trouble)),
+    }
+    report
+        .notices
+        .extend(guard::notices(&setup.stage, setup.fingerprint.as_deref()));
+    if cancel.load(Ordering::Relaxed) {
+        return Err(Cancelled);
+    }
+    Ok(report)
+}
+
+/// What can be said of a stage without running anything: its holes, whether they are
+/// started, and where they are.
+pub(crate) fn holes(stage: &Stage) -> Vec<HoleLine> {
+    let states = cut::hole_states(stage).unwrap_or_default();
+    let line = |(index, hole): (usize, &crate::lesson::Hole)| HoleLine {
+        item: hole.item.clone(),
+        name: hole.short_name().to_owned(),
+        todo: hole.todo.clone(),
+        minutes: hole.minutes,
+        place: cut::hole_line(stage, hole)
+            .ok()
+            .map(|(path, line)| format!("{}:{line}", shown(&path, stage.root()))),
+        started: states.get(index) == Some(&HoleState::Started),
+        tests: hole
+            .tests
+            .iter()
+            .map(|name| TestLine {
+                name: name.clone(),
+                mark: Mark::Unknown,
+            })
+            .collect(),
+    };
+    stage.lesson.holes.iter().enumerate().map(line).collect()
+}
+
+/// The report as it was, with the holes as they are on disk now and the old marks.
+fn fresh(stage: &Stage, before: &Report) -> Report {
+    let marks: BTreeMap<&str, Mark> = before
+        .holes
+        .iter()
+        .flat_map(|hole| &hole.tests)
+        .map(|test| (test.name.as_str(), test.mark))
+        .collect();
+    let mut holes = holes(stage);
+    for test in holes.iter_mut().flat_map(|hole| &mut hole.tests) {
+        test.mark = marks
+            .get(test.name.as_str())
+            .copied()
+            .unwrap_or(Mark::Unknown);
+    }
+    Report {
+        holes,
+        own: Vec::new(),
+        trouble: None,
+        failure: None,
+        mistake: None,
+        notices: Vec::new(),
+        ..before.clone()
+    }
+}
+
+/// Why there are no verdicts.
+enum Stop {
+    Cancelled,
+    Trouble(Trouble),
+}
+
+impl From<BuildError> for Stop {
+    fn from(error: BuildError) -> Stop {
+        match error {
+            BuildError::Cancelled => Stop::Cancelled,
+            BuildError::Compile { rendered } => Stop::Trouble(Trouble::Compile {
+                rendered,
+                conflict: None,
+            }),
+            other => Stop::Trouble(Trouble::Other(other.to_string())),
+        }
+    }
+}
+
+impl From<RunError> for Stop {
+    fn from(error: RunError) -> Stop {
+        match error {
+            RunError::Cancelled => Stop::Cancelled,
+            other => Stop::Trouble(Trouble::Other(other.to_string())),
+        }
+    }
+}
+
+fn verdicts(
+    setup: &Setup,
+    report: &Report,
+    leash: Leash<'_>,
+    on: &dyn Fn(Happened),
+) -> Result<Vec<Verdict>, Stop> {
+    let package = &setup.stage.lesson.package;
+    swap::verify(&setup.course, package, &setup.mine, leash)
+        .map_err(|message| Stop::Trouble(Trouble::Other(message)))?;
+    let spec = BuildSpec {
+        directory: setup.course.exercises_dir(),
+        package: Some(package.clone()),
+        arguments: swap::arguments(&setup.mine),
+        own_group: setup.own_group,
+        ..BuildSpec::default()
+    };
+    let binaries = runner::build(&spec, leash.cancel)?;
+    on(Happened::Testing(report.tests().1));
+    let (first, rest) = current_first(binaries, report);
+    let mut verdicts = Vec::new();
+    for binaries in [first, rest] {
+        let on_event = |event: runner::Event<'_>| match event {
+            runner::Event::Ended { test, passed } => {
+                // Why it failed, and so whether it is red, is only known at the end.
+                let mark = if passed { Mark::Green } else { Mark::Unknown };
+                on(Happened::Tested(test.to_owned(), mark));
+            }
+            runner::Event::Isolated { test } => on(Happened::Isolated(test.to_owned())),
+            runner::Event::Started { .. } => {}
+        };
+        verdicts.extend(runner::run(&binaries, &limits(), leash.cancel, &on_event)?);
+    }
+    Ok(verdicts)
+}
+
+/// How long tests may take: the runner's limits, unless `LEARN_TEST_SECONDS` says otherwise.
+pub(crate) fn limits() -> Limits {
+    let asked = std::env::var("LEARN_TEST_SECONDS").ok();
+    match asked.and_then(|seconds| seconds.parse::<u64>().ok()) {
+        Some(seconds) if seconds > 0 => Limits {
+            binary: Duration::from_secs(seconds.saturating_mul(3)),
+            test: Duration::from_secs(seconds),
+            ..Limits::default()
+        },
+        _ => Limits::default(),
+    }
+}
+
+/// The binaries with tests of the current hole, and the others.
+fn current_first(binaries: Vec<TestBinary>, report: &Report) -> (Vec<TestBinary>, Vec<TestBinary>) {
+    let current: BTreeSet<&str> = report
+        .current()
+        .map(|index| report.holes[index].tests.as_slice())
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|test| test.name.split_once("::"))
+        .map(|(binary, _)| binary)
+        .collect();
+    binaries
+        .into_iter()
+        .partition(|binary| current.contains(binary.name.as_str()))
+}
+
+/// Adds to a trouble what only the files can tell.
+fn explained(setup: &Setup, trouble: Trouble) -> Trouble {
+    let stage = &setup.stage;
+    let missing = cut::cut(stage)
+        .map(|cut| guard::missing(stage, &cut))
+        .unwrap_or_default();
+    if !missing.is_empty() {
+        let name = |path: &std::path::PathBuf| shown(path, stage.root());
+        return Trouble::Missing(missing.iter().map(name).collect());
+    }
+    match trouble {
+        Trouble::Compile { rendered, .. } => Trouble::Compile {
+            rendered,
+            conflict: guard::conflict(stage),
+        },
+        other => other,
+    }
+}
+
+/// Puts the verdicts into the report and chooses the failure to show.
+fn assemble(setup: &Setup, report: &mut Report, verdicts: &[Verdict]) {
+    let failures: BTreeMap<&str, Failure> = verdicts
+        .iter()
+        .filter(|verdict| !verdict.outcome.is_green())
+        .map(|verdict| (verdict.test.as_str(), failure(setup, verdict)))
+        .collect();
+    let mark = |test: &str| match failures.get(test) {
+        None => Mark::Green,
+        Some(failure) if failure.todo.is_some() => Mark::Todo,
+        Some(_) => Mark::Red,
+    };
+    for hole in &mut report.holes {
+        for test in &mut hole.tests {
+            test.mark = Mark::Unknown;
+        }
+    }
+    let known: BTreeSet<&str> = setup.stage.lesson.tests().collect();
+    for verdict in verdicts {
+        if known.contains(verdict.test.as_str()) {
+            report.set(&verdict.test, mark(&verdict.test));
+        } else {
+            report.own.push(TestLine {
+                name: verdict.test.clone(),
+                mark: mark(&verdict.test),
+            });
+        }
+    }
+    report.failure = report
+        .first_red()
+        .and_then(|test| failures.get(test))
+        .cloned();
+    report.mistake = mistake(setup, report);
+    let lost: Vec<&str> = report
+        .holes
+        .iter()
+        .flat_map(|hole| &hole.tests)
+        .filter(|test| test.mark == Mark::Unknown)
+        .map(|test| test.name.as_str())
+        .collect();
+    if !lost.is_empty() {
+        let notice = format!(
+            "the lesson names tests that do not exist: {}",
+            lost.join(", ")
+        );
+        report.notices.push(notice);
+    }
+}
+
+/// What a verdict that is not green says.
+fn failure(setup: &Setup, verdict: &Verdict) -> Failure {
+    let root = setup.stage.root();
+    let workspace = setup.course.exercises_dir();
+    let mut failure = Failure::read(&verdict.test, verdict.outcome.output(), root, &workspace);
+    match &verdict.outcome {
+        Outcome::TimedOut { limit } => {
+            failure.message = vec![
+                format!(
+                    "It was still running after {} seconds and was ended.",
+                    limit.as_secs()
+                ),
+                "Look for a loop that never ends, or a lock that is never given back.".to_owned(),
+            ];
+        }
+        Outcome::Aborted { .. } => {
+            failure.todo = None;
+            failure
+                .message
+                .insert(0, "It took its whole process down with it:".to_owned());
+        }
+        _ => {}
+    }
+    failure
+}
+
+/// The recorded mistake that fails as the learner's code does.
+fn mistake(setup: &Setup, report: &Report) -> Option<Mistake> {
+    let failing: BTreeSet<String> = report
+        .holes
+        .iter()
+        .flat_map(|hole| &hole.tests)
+        .filter(|test| test.mark == Mark::Red)
+        .map(|test| test.name.clone())
+        .collect();
+    let filled: Vec<bool> = report.holes.iter().map(|hole| hole.started).collect();
+    let record = Record::load(&setup.stage).ok()?;
+    let found = diagnose(&setup.stage.lesson, &record, &failing, &filled);
+    // Two mistakes that look the same would send half of the learners the wrong way.
+    match found.as_slice() {
+        [only] => Some(Mistake {
+            mistake: only.wrong.mistake.clone(),
+            reread: only.wrong.reread.clone(),
+        }),
+        _ => None,
+    }
+}

@@ -1,0 +1,156 @@
+//! `graduate`: the engine's own tests, and its benchmarks, on the learner's crate.
+
+use std::fmt::Write as _;
+use std::sync::atomic::AtomicBool;
+
+use crate::child::Leash;
+use crate::course::{Course, Stage};
+use crate::runner::{self, BuildError, BuildSpec, Outcome, RunError, cargo_command};
+
+use super::ansi::{Paint, Tone};
+use super::check::limits;
+use super::failure::Failure;
+use super::swap;
+
+/// The package in `exercises/` that points at the engine's tests.
+const ENGINE: &str = "your-engine";
+/// The package in `exercises/` that points at the engine's benchmarks.
+const BENCH: &str = "your-bench";
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) enum Graduation {
+    /// Every test of the engine is green.
+    Green(String),
+    /// Some are not.
+    Red(String),
+    /// They could not be run.
+    Not(String),
+}
+
+/// Runs the engine's tests with these crates in the place of the reference's.
+pub(crate) fn graduate(
+    course: &Course,
+    mine: &[Stage],
+    paint: Paint,
+    cancel: &AtomicBool,
+) -> Graduation {
+    let leash = Leash {
+        cancel,
+        own_group: false,
+    };
+    let swapped = match swap::verify(course, ENGINE, mine, leash) {
+        Ok(swapped) => swapped,
+        Err(message) => return Graduation::Not(message),
+    };
+    if swapped.is_empty() {
+        return Graduation::Not(
+            "the engine does not use this crate yet; a later stage brings it in".to_owned(),
+        );
+    }
+    let spec = BuildSpec {
+        directory: course.exercises_dir(),
+        package: Some(ENGINE.to_owned()),
+        arguments: swap::arguments(mine),
+        ..BuildSpec::default()
+    };
+    let heading = format!("The engine's tests on your {}", swapped.join(", "));
+    let verdicts = runner::build(&spec, cancel)
+        .map_err(Broken::from)
+        .and_then(|binaries| Ok(runner::run(&binaries, &limits(), cancel, &|_| ())?));
+    let verdicts = match verdicts {
+        Ok(verdicts) => verdicts,
+        Err(Broken::Compile(rendered)) => {
+            let rendered = paint.keep(&rendered);
+            return Graduation::Red(format!(
+                "{rendered}\nThe engine does not compile with your crate.\n"
+            ));
+        }
+        Err(Broken::Other(message)) => return Graduation::Not(message),
+    };
+    let mut text = format!("{}\n\n", paint.tone(Tone::Strong, &heading));
+    let mut red = 0;
+    for verdict in &verdicts {
+        let green = verdict.outcome.is_green();
+        red += usize::from(!green);
+        let sign = if green {
+            paint.tone(Tone::Good, "✓")
+        } else {
+            paint.tone(Tone::Bad, "✗")
+        };
+        let _ = writeln!(text, "  {sign} {}", verdict.test);
+    }
+    text.push('\n');
+    if red == 0 {
+        let sentence = format!(
+            "All {} tests are green: the database runs on what you wrote.",
+            verdicts.len()
+        );
+        let _ = writeln!(text, "{}", paint.tone(Tone::Good, &sentence));
+        return Graduation::Green(text);
+    }
+    if let Some(verdict) = verdicts.iter().find(|verdict| !verdict.outcome.is_green()) {
+        text.push_str(&first(course, verdict, paint));
+    }
+    Graduation::Red(text)
+}
+
+/// The first failure, in the form of `cargo learn test`.
+fn first(course: &Course, verdict: &runner::Verdict, paint: Paint) -> String {
+    let failure = Failure::read(
+        &verdict.test,
+        verdict.outcome.output(),
+        &course.root,
+        &course.exercises_dir(),
+    );
+    let mut text = paint.tone(Tone::Bad, &format!("✗ {}\n", failure.test));
+    match &verdict.outcome {
+        Outcome::TimedOut { limit } => {
+            let _ = writeln!(
+                text,
+                "  It was still running after {} seconds.",
+                limit.as_secs()
+            );
+        }
+        _ => {
+            for line in &failure.message {
+                let _ = writeln!(text, "  {line}");
+            }
+        }
+    }
+    if let Some(place) = &failure.place {
+        let _ = writeln!(text, "  at {}", paint.tone(Tone::Link, place));
+    }
+    text
+}
+
+/// Runs the engine's benchmarks in the terminal; whether they ended well.
+pub(crate) fn bench(course: &Course, mine: &[Stage]) -> std::io::Result<bool> {
+    let mut command = cargo_command();
+    command
+        .current_dir(course.exercises_dir())
+        .args(["bench", "--quiet", "--package", BENCH])
+        .args(swap::arguments(mine));
+    Ok(command.status()?.success())
+}
+
+/// Why there are no verdicts.
+enum Broken {
+    Compile(String),
+    Other(String),
+}
+
+impl From<BuildError> for Broken {
+    fn from(error: BuildError) -> Broken {
+        match error {
+            BuildError::Compile { rendered } => Broken::Compile(rendered),
+            other => Broken::Other(other.to_string()),
+        }
+    }
+}
+
+impl From<RunError> for Broken {
+    fn from(error: RunError) -> Broken {
+        Broken::Other(error.to_string())
+    }
+}

@@ -1,0 +1,265 @@
+//! One failed test in a form for a person: what was expected, then where; no noise.
+//!
+//! libtest prints a banner, the panic, the left and right side, a note on backtraces and
+//! perhaps a backtrace. A learner needs the sentence that the test's author wrote, the two
+//! values, and the line to open.
+
+use std::path::Path;
+
+use super::ansi;
+
+/// What a failed test said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// `BINARY::test`.
+    pub(crate) test: String,
+    /// The message, first line first; never empty.
+    pub(crate) message: Vec<String>,
+    /// `path:line` from the course's root, where the panic happened.
+    pub(crate) place: Option<String>,
+    /// The text of the `todo!` that was reached, if that is why it failed.
+    pub(crate) todo: Option<String>,
+}
+
+/// The most lines of a message worth showing: a shrunken case or a snapshot's difference fits.
+const LINES_MAX: usize = 40;
+
+impl Failure {
+    /// Reads what a failed test printed. `workspace` is the folder that the paths in panics start from.
+    pub(crate) fn read(test: &str, output: &str, root: &Path, workspace: &Path) -> Failure {
+        let output = ansi::strip(output);
+        let lines: Vec<&str> = output.lines().collect();
+        let Some((at, place)) = panic_place(&lines) else {
+            return Failure::without_panic(test, &lines);
+        };
+        let mut message = panic_message(&lines[at + 1..]);
+        let mut told: Vec<String> = snapshot_difference(&lines[..at]);
+        if told.is_empty() {
+            told = printed_before(&lines[..at]);
+        } else {
+            message.retain(|line| !line.starts_with("snapshot assertion for"));
+            told.insert(
+                0,
+                "The snapshot differs: - is expected, + is what your code did.".to_owned(),
+            );
+        }
+        let todo = message
+            .first()
+            .and_then(|line| line.strip_prefix("not yet implemented"))
+            .map(|rest| rest.trim_start_matches(':').trim().to_owned());
+        message.extend(told);
+        message.truncate(LINES_MAX);
+        if message.is_empty() {
+            message.push("The test panicked without a message.".to_owned());
+        }
+        Failure {
+            test: test.to_owned(),
+            message,
+            place: Some(from_root(place, root, workspace)),
+            todo,
+        }
+    }
+
+    /// A test that failed without a panic: it returned an error, or the process died.
+    fn without_panic(test: &str, lines: &[&str]) -> Failure {
+        let mut message: Vec<String> = lines
+            .iter()
+            .filter(|line| !is_noise(line))
+            .map(|line| line.trim_end().to_owned())
+            .collect();
+        message.truncate(LINES_MAX);
+        if message.is_empty() {
+            message.push("The test failed without saying anything.".to_owned());
+        }
+        Failure {
+            test: test.to_owned(),
+            message,
+            place: None,
+            todo: None,
+        }
+    }
+}
+
+/// The first line of the last panic's report and the place in it.
+///
+/// The last, because a property test panics once for every smaller case that it tries.
+fn panic_place<'a>(lines: &[&'a str]) -> Option<(usize, &'a str)> {
+    lines.iter().enumerate().rev().find_map(|(index, line)| {
+        let place = line.split_once(" panicked at ")?.1;
+        line.starts_with("thread '")
+            .then_some((index, place.trim_end_matches(':')))
+    })
+}
+
+/// The lines that belong to the panic itself, in the order in which they are worth reading.
+fn panic_message(lines: &[&str]) -> Vec<String> {
+    let mut message: Vec<String> = lines
+        .iter()
+        .take_while(|line| !is_end_of_panic(line))
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    while message.last().is_some_and(String::is_empty) {
+        message.pop();
+    }
+    if let Some(first) = message.first_mut() {
+        // "assertion `left == right` failed: MESSAGE" is long before it says anything.
+        if let Some((operator, said)) = first
+            .strip_prefix("assertion `")
+            .and_then(|rest| rest.split_once("` failed: "))
+        {
+            let (operator, said) = (operator.to_owned(), said.to_owned());
+            *first = said;
+            if operator != "left == right" {
+                message.push(format!("(asserted: {operator})"));
+            }
+        }
+    }
+    message
+}
+
+/// Where the message ends and the noise begins.
+fn is_end_of_panic(line: &str) -> bool {
+    line.starts_with("note: run with `RUST_BACKTRACE")
+        || line.starts_with("stack backtrace:")
+        || line.starts_with("thread '")
+}
+
+/// The difference that insta prints before it panics.
+fn snapshot_difference(lines: &[&str]) -> Vec<String> {
+    let Some(start) = lines
+        .iter()
+        .rposition(|line| line.contains("Snapshot Summary"))
+    else {
+        return Vec::new();
+    };
+    lines[start + 1..]
+        .iter()
+        .filter(|line| line.contains('│'))
+        .map(|line| compact_snapshot_line(line))
+        .collect()
+}
+
+/// `    3     │-old` becomes `- old`; the line numbers of insta's table are not the learner's.
+fn compact_snapshot_line(line: &str) -> String {
+    let text = line.split_once('│').map_or(line, |(_, text)| text);
+    let (sign, rest) = match text.chars().next() {
+        Some(sign @ ('-' | '+')) => (sign, &text[1..]),
+        _ => (' ', text.strip_prefix(' ').unwrap_or(text)),
+    };
+    format!("{sign} {}", rest.trim_end())
+}
+
+/// What the test printed itself before it panicked.
+fn printed_before(lines: &[&str]) -> Vec<String> {
+    let after_last_panic = lines
+        .iter()
+        .rposition(|line| line.starts_with("thread '"))
+        .map_or(0, |index| index + 1);
+    if after_last_panic > 0 {
+        return Vec::new();
+    }
+    let printed: Vec<String> = lines
+        .iter()
+        .filter(|line| !is_noise(line))
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    if printed.is_empty() {
+        return printed;
+    }
+    let mut told = vec!["It printed:".to_owned()];
+    told.extend(printed);
+    told
+}
+
+/// Lines of libtest that say nothing to a learner.
+fn is_noise(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty()
+        || (line.starts_with("---- ") && line.ends_with(" ----"))
+        || line.starts_with("note: run with `RUST_BACKTRACE")
+        || line.starts_with("running ")
+        || line.starts_with("test result:")
+}
+
+/// `02-file-format/tests/header.rs:34:5` as a path from the course's root, without the column.
+fn from_root(place: &str, root: &Path, workspace: &Path) -> String {
+    let mut parts = place.rsplitn(3, ':');
+    let (_column, line, path) = (parts.next(), parts.next(), parts.next());
+    let (Some(line), Some(path)) = (line, path) else {
+        return place.to_owned();
+    };
+    let absolute = workspace.join(path);
+    let shown = absolute.strip_prefix(root).unwrap_or(Path::new(path));
+    format!("{}:{line}", slashes(shown))
+}
+
+/// A path with `/` on every system, as it is written in the book.
+pub(crate) fn slashes(path: &Path) -> String {
+    path.display().to_string().replace('\\', "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(output: &str) -> Failure {
+        Failure::read("a::b", output, Path::new("/c"), Path::new("/c/exercises"))
+    }
+
+    #[test]
+    fn the_message_of_the_assertion_comes_first() {
+        let failure = read(
+            "---- b stdout ----\n\nthread 'b' (1234) panicked at 02-x/tests/a.rs:34:5:\n\
+             assertion `left == right` failed: the magic comes first\n  left: 1\n right: 2\n\
+             note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n",
+        );
+        assert_eq!(
+            failure.message,
+            ["the magic comes first", "  left: 1", " right: 2"]
+        );
+        assert_eq!(
+            failure.place.as_deref(),
+            Some("exercises/02-x/tests/a.rs:34")
+        );
+        assert_eq!(failure.todo, None);
+    }
+
+    #[test]
+    fn a_hole_that_was_reached_is_told_apart() {
+        let failure =
+            read("thread 'b' panicked at 02-x/src/lib.rs:3:5:\nnot yet implemented: do this\n");
+        assert_eq!(failure.todo.as_deref(), Some("do this"));
+    }
+
+    #[test]
+    fn a_snapshot_shows_its_difference_only() {
+        let failure = read(
+            "━━━━ Snapshot Summary ━━━━\nSnapshot: x\nSource: y:12\n────\nExpression: z\n────\n\
+             -old snapshot\n+new results\n────────────┬────\n    1       │-46 44\n          1 │+44 46\n────────────┴────\n\
+             thread 'b' panicked at /home/insta/src/runtime.rs:679:13:\nsnapshot assertion for 'x' failed in line 12\n",
+        );
+        assert_eq!(
+            failure.message,
+            [
+                "The snapshot differs: - is expected, + is what your code did.",
+                "- 46 44",
+                "+ 44 46"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_last_of_many_panics_counts() {
+        let failure = read(
+            "thread 'b' panicked at t.rs:1:1:\nbig case\nthread 'b' panicked at t.rs:2:1:\nsmall case\n\nstack backtrace:\n  0: x\n",
+        );
+        assert_eq!(failure.message, ["small case"]);
+    }
+
+    #[test]
+    fn a_returned_error_is_shown_as_it_is() {
+        let failure = read("---- b stdout ----\nError: Truncated\n");
+        assert_eq!(failure.message, ["Error: Truncated"]);
+        assert_eq!(failure.place, None);
+    }
+}

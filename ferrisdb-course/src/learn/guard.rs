@@ -1,0 +1,169 @@
+//! Looks after what a learner should not have to think about: that the tests are the
+//! course's, that the manifest is, and that no file is gone.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::course::Stage;
+use crate::cut::{self, CutFile};
+use crate::error::read_text;
+
+use super::files::shown;
+use super::git::Git;
+
+/// The tests and snapshots of a stage that are not as the course hands them out.
+///
+/// With git that is a question to the last commit; without it, the fingerprint recorded
+/// when the stage was first seen decides, and no file can be named.
+pub(crate) fn changed_tests(stage: &Stage, recorded: Option<&str>) -> Vec<String> {
+    let tests = stage.exercise_dir().join("tests");
+    if let Some(git) = Git::at(stage.root()) {
+        let path = tests.strip_prefix(stage.root()).unwrap_or(&tests);
+        return git.changed(&[path]).unwrap_or_default();
+    }
+    match recorded {
+        Some(recorded) if recorded != fingerprint(stage) => vec![shown(&tests, stage.root())],
+        _ => Vec::new(),
+    }
+}
+
+/// A number that changes with any test or snapshot of the stage.
+pub(crate) fn fingerprint(stage: &Stage) -> String {
+    let mut files = Vec::new();
+    list(&stage.exercise_dir().join("tests"), &mut files);
+    files.sort();
+    // FNV-1a: it guards against accidents, not against attackers.
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut take = |bytes: &[u8]| {
+        for byte in bytes {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    for file in files {
+        take(
+            file.strip_prefix(stage.root())
+                .unwrap_or(&file)
+                .to_string_lossy()
+                .as_bytes(),
+        );
+        take(&read_text(&file).map(String::into_bytes).unwrap_or_default());
+    }
+    format!("{hash:016x}")
+}
+
+fn list(directory: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            list(&path, files);
+        } else if !path.extension().is_some_and(|extension| extension == "new") {
+            files.push(path);
+        }
+    }
+}
+
+/// The dependencies and features that the exercise's manifest has more, or fewer, or other
+/// than the course's: `serde`, `features.std`.
+pub(crate) fn changed_manifest(stage: &Stage, cut: &[CutFile]) -> Vec<String> {
+    let theirs = cut.iter().find(|file| file.path == "Cargo.toml");
+    let yours = read_text(&stage.exercise_dir().join("Cargo.toml"));
+    let (Some(theirs), Ok(yours)) = (theirs, yours) else {
+        return Vec::new();
+    };
+    let (Ok(theirs), Ok(yours)) = (
+        theirs.text.parse::<toml::Table>(),
+        yours.parse::<toml::Table>(),
+    ) else {
+        return Vec::new();
+    };
+    let mut changed = BTreeSet::new();
+    for section in [
+        "dependencies",
+        "dev-dependencies",
+        "build-dependencies",
+        "features",
+    ] {
+        let of = |manifest: &toml::Table| {
+            let table = manifest.get(section).and_then(toml::Value::as_table);
+            table.cloned().unwrap_or_default()
+        };
+        let (theirs, yours) = (of(&theirs), of(&yours));
+        let names = theirs.keys().chain(yours.keys());
+        changed.extend(
+            names
+                .filter(|name| theirs.get(*name) != yours.get(*name))
+                .cloned(),
+        );
+    }
+    changed.into_iter().collect()
+}
+
+/// The files of the exercise that are gone: sources, and tests that the manifest names.
+pub(crate) fn missing(stage: &Stage, cut: &[CutFile]) -> Vec<PathBuf> {
+    let directory = stage.exercise_dir();
+    let sources = cut.iter().map(|file| file.path.clone());
+    let manifest = cut.iter().find(|file| file.path == "Cargo.toml");
+    let tests = manifest
+        .map(|file| named_paths(&file.text))
+        .unwrap_or_default();
+    let mut missing: Vec<PathBuf> = sources
+        .chain(tests)
+        .map(|path| directory.join(path))
+        .filter(|path| !path.is_file())
+        .collect();
+    missing.sort();
+    missing.dedup();
+    missing
+}
+
+/// The `path` of each test and example of a manifest.
+fn named_paths(manifest: &str) -> Vec<String> {
+    let Ok(manifest) = manifest.parse::<toml::Table>() else {
+        return Vec::new();
+    };
+    let targets = ["test", "example"]
+        .into_iter()
+        .filter_map(|kind| manifest.get(kind)?.as_array())
+        .flatten();
+    targets
+        .filter_map(|target| Some(target.get("path")?.as_str()?.to_owned()))
+        .collect()
+}
+
+/// `path:line` of the first conflict marker in the exercise's sources.
+pub(crate) fn conflict(stage: &Stage) -> Option<String> {
+    let mut files = Vec::new();
+    list(&stage.exercise_dir().join("src"), &mut files);
+    files.push(stage.exercise_dir().join("Cargo.toml"));
+    files.sort();
+    files.iter().find_map(|file| {
+        let line = super::merge::conflict_line(&read_text(file).ok()?)?;
+        Some(format!("{}:{line}", shown(file, stage.root())))
+    })
+}
+
+/// Everything worth a note about the files of a stage.
+pub(crate) fn notices(stage: &Stage, recorded: Option<&str>) -> Vec<String> {
+    let mut notices = Vec::new();
+    let changed = changed_tests(stage, recorded);
+    if !changed.is_empty() {
+        notices.push(format!(
+            "the tests are not the course's any more: {} changed. Green then proves less; \
+             `git checkout HEAD -- {}` puts them back.",
+            changed.join(", "),
+            shown(&stage.exercise_dir().join("tests"), stage.root()),
+        ));
+    }
+    let manifest = cut::cut(stage)
+        .map(|cut| changed_manifest(stage, &cut))
+        .unwrap_or_default();
+    if !manifest.is_empty() {
+        notices.push(format!(
+            "Cargo.toml of the exercise differs from the course's in: {}. It still runs here, but \
+             the engine cannot be swapped onto it; take the change out again.",
+            manifest.join(", ")
+        ));
+    }
+    notices
+}

@@ -1,0 +1,193 @@
+//! `view`: the lab on the learner's own crate, as a page or in the terminal.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::child::{Leash, capture};
+use crate::course::{Course, Stage};
+use crate::error::{Error, IoContext, Result};
+use crate::lesson::LabKind;
+use crate::runner::cargo_command;
+
+use super::ansi;
+use super::files::write_atomic;
+
+/// What the lab needs to run.
+#[derive(Debug, Clone)]
+pub(crate) struct Lab {
+    /// The course.
+    pub(crate) course: Course,
+    /// The stage.
+    pub(crate) stage: Stage,
+    /// `--config paths=[…]` of the crates in use.
+    pub(crate) arguments: Vec<OsString>,
+}
+
+impl Lab {
+    /// Where the lab shows what it shows; an error says that there is none.
+    pub(crate) fn kind(&self) -> Result<LabKind> {
+        let lab = self.stage.lesson.lab.as_ref();
+        lab.map(|lab| lab.kind).ok_or_else(|| Error::Program {
+            program: "cargo learn view".to_owned(),
+            message: format!("stage {} has no lab", self.stage.number_text()),
+        })
+    }
+
+    /// `cargo run --example lab-NN` on the learner's crate.
+    pub(crate) fn command(&self, name: &str, text: bool) -> Command {
+        let mut command = cargo_command();
+        command
+            .current_dir(self.course.exercises_dir())
+            .args(["run", "--quiet", "--package", &self.stage.lesson.package])
+            .args(["--example", &format!("{name}-{}", self.stage.number_text())])
+            .args(&self.arguments);
+        if text {
+            command.args(["--", "--text"]);
+        }
+        command
+    }
+
+    /// What the lab prints.
+    pub(crate) fn output(&self, text: bool, leash: Leash<'_>) -> Result<String> {
+        let captured =
+            capture(self.command("lab", text), leash).map_err(|source| Error::Program {
+                program: "cargo run".to_owned(),
+                message: source.to_string(),
+            })?;
+        if captured.success() {
+            return Ok(captured.stdout);
+        }
+        Err(Error::Program {
+            program: format!("the lab of stage {}", self.stage.number_text()),
+            message: explained(&captured.stderr),
+        })
+    }
+
+    /// Writes the page and returns where it is.
+    pub(crate) fn page(&self, leash: Leash<'_>) -> Result<PathBuf> {
+        let trace = self.output(false, leash)?;
+        let theme = self.course.root.join("book").join("theme");
+        let script = read(&theme.join("widgets.js"))?;
+        let style = read(&theme.join("widgets.css"))?;
+        let page = page(&self.stage.lesson.title, &trace, &script, &style)?;
+        let name = format!("view-{}.html", self.stage.number_text());
+        let path = self.course.target_dir().join("learn").join(name);
+        write_atomic(&path, page.as_bytes())?;
+        Ok(path)
+    }
+}
+
+fn read(path: &std::path::Path) -> Result<String> {
+    crate::error::read_text(path)
+}
+
+/// What a failed lab says to a person: an empty hole is the usual reason.
+fn explained(stderr: &str) -> String {
+    let plain = ansi::strip(stderr);
+    let hole = plain
+        .lines()
+        .find_map(|line| line.strip_prefix("not yet implemented"));
+    match hole {
+        Some(text) => format!(
+            "it ran into a hole that is still empty: {}. Fill that one first",
+            text.trim_start_matches(':').trim()
+        ),
+        None => plain.trim().to_owned(),
+    }
+}
+
+/// One page that needs no other file.
+fn page(title: &str, trace: &str, script: &str, style: &str) -> Result<String> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        widget: String,
+        title: String,
+    }
+    let head: Head = serde_json::from_str(trace).map_err(|error| Error::Program {
+        program: "the lab".to_owned(),
+        message: format!("it did not print a trace: {error}"),
+    })?;
+    // `</script>` inside of the data would end it; JSON may write `<` as an escape.
+    let trace = trace.trim().replace('<', "\\u003c");
+    Ok(format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title}: yours</title>\n<style>\n{style}\n{PAGE_STYLE}</style>\n</head>\n<body>\n\
+         <h1>{title}</h1>\n<p>Recorded just now from your own crate.</p>\n\
+         <figure class=\"widget\" data-widget=\"{widget}\">\n<figcaption>{caption}</figcaption>\n\
+         <script type=\"application/json\">\n{trace}\n</script>\n\
+         <div class=\"widget-static\">This page needs JavaScript; `cargo learn view --text` shows the same in the terminal.</div>\n\
+         </figure>\n<script>\n{script}\n</script>\n</body>\n</html>\n",
+        title = escape(title),
+        widget = escape(&head.widget),
+        caption = escape(&head.title),
+    ))
+}
+
+const PAGE_STYLE: &str = "body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; \
+font: 16px/1.5 system-ui, sans-serif; background: var(--fd-paper); color: var(--fd-ink); }\n";
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+/// Opens a page in the browser, if this machine knows how; says whether it does.
+pub(crate) fn open(target: &std::ffi::OsStr) -> Result<bool> {
+    if cfg!(all(unix, not(target_os = "macos")))
+        && std::env::var_os("DISPLAY").is_none()
+        && std::env::var_os("WAYLAND_DISPLAY").is_none()
+    {
+        return Ok(false);
+    }
+    let (program, arguments): (&str, &[&str]) = if cfg!(windows) {
+        ("cmd", &["/C", "start", ""])
+    } else if cfg!(target_os = "macos") {
+        ("open", &[])
+    } else {
+        ("xdg-open", &[])
+    };
+    let started = Command::new(program)
+        .args(arguments)
+        .arg(target)
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn();
+    match started {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error).context("start", std::path::Path::new(program)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_holds_everything_and_the_data_cannot_end_it() {
+        let trace = r#"{"widget":"hex","title":"a </script> b"}"#;
+        let page = page("Title & more", trace, "SCRIPT", "STYLE").unwrap();
+        assert!(page.contains("<h1>Title &amp; more</h1>"));
+        assert!(page.contains("data-widget=\"hex\""));
+        assert!(page.contains(r#""title":"a \u003c/script> b""#));
+        assert!(page.contains("SCRIPT") && page.contains("STYLE"));
+        assert!(
+            !page.contains("src=") && !page.contains("href="),
+            "nothing is fetched"
+        );
+    }
+
+    #[test]
+    fn an_empty_hole_is_said_in_words() {
+        let stderr = "thread 'main' panicked at src/a.rs:1:2:\nnot yet implemented: do this\nnote: run with\n";
+        assert_eq!(
+            explained(stderr),
+            "it ran into a hole that is still empty: do this. Fill that one first"
+        );
+    }
+}
