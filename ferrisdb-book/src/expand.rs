@@ -155,14 +155,13 @@ impl Expander {
         let mut out = String::from("<figure class=\"run\">\n<pre><code class=\"nohighlight\">");
         let _ = write!(out, "<span class=\"command\">{}</span>", escape(command));
         for line in output.trim_end().lines() {
-            let exit = line.starts_with("[exit ");
-            let line = escape(line);
+            let line = html_line(line);
             out.push('\n');
-            out.push_str(&if exit {
-                format!("<span class=\"exit\">{line}</span>")
+            if line.starts_with("[exit ") {
+                let _ = write!(out, "<span class=\"exit\">{line}</span>");
             } else {
-                line
-            });
+                out.push_str(&line);
+            }
         }
         out.push_str("</code></pre>\n</figure>");
         Ok(out)
@@ -181,7 +180,8 @@ impl Expander {
         let language = crate::snippets::language(extension)
             .ok_or_else(|| Error::Directive(format!("no language is known for `.{extension}`")))?;
         let (code, output) = (code.trim_end(), read(&output)?);
-        let (fence, shown) = (fence(code), escape(output.trim_end()));
+        let shown: Vec<String> = output.trim_end().lines().map(html_line).collect();
+        let (fence, shown) = (fence(code), shown.join("\n"));
         Ok(format!(
             "<figure class=\"listing snippet\">\n<figcaption><span>book/snippets/<b>{name}</b></span>\
              <span class=\"item\">{language}</span></figcaption>\n\n\
@@ -207,6 +207,15 @@ fn minutes(directive: &Directive) -> Result<String> {
         .map_err(|_| Error::Directive(format!("`{minutes}` is not a number of minutes")))?;
     let unit = if count == 1 { "minute" } else { "minutes" };
     Ok(format!("<p class=\"minutes\">{count} {unit}</p>"))
+}
+
+/// A line of output as HTML. An empty line would end the HTML block in Markdown.
+fn html_line(line: &str) -> String {
+    if line.trim().is_empty() {
+        "<span></span>".to_owned()
+    } else {
+        escape(line)
+    }
 }
 
 fn read(path: &Path) -> Result<String> {

@@ -17,7 +17,9 @@
 //!
 //! A directive that cannot be expanded fails the build, with its chapter and line.
 
+mod browser;
 mod build;
+mod devtools;
 mod directive;
 mod error;
 mod expand;
@@ -30,6 +32,7 @@ mod snippets;
 mod sources;
 mod widget;
 
+pub use browser::{Looked, browse};
 pub use build::{build, find_root};
 pub use error::{Error, Result};
 pub use expand::Expander;

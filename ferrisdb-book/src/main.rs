@@ -1,10 +1,10 @@
 //! The program that builds, checks and serves the book.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
-use ferrisdb_book::{Book, Error, Result};
+use ferrisdb_book::{Book, Error, Looked, Result};
 
 /// Builds, checks and serves the FerrisDB book.
 #[derive(Debug, Parser)]
@@ -26,6 +26,12 @@ enum Task {
         /// Opens this chapter, such as 03-wal, in the browser; without a name the first page.
         #[arg(long, value_name = "CHAPTER", num_args = 0..=1, default_missing_value = "index")]
         open: Option<String>,
+    },
+    /// Looks at every page of the built book in headless Chromium, if it is installed.
+    Browser {
+        /// Also writes pictures of the pages into this folder.
+        #[arg(long, value_name = "FOLDER")]
+        pictures: Option<PathBuf>,
     },
     /// Runs the foreign snippets and compares what they print.
     Snippets,
@@ -53,6 +59,7 @@ fn run(task: Task) -> Result<()> {
             println!("built {}", html.join("index.html").display());
             Ok(())
         }
+        Task::Browser { pictures } => look(pictures.as_deref()),
         Task::Serve { port, open } => serve(port, open.as_deref()),
         Task::Snippets => ferrisdb_book::run_snippets(&root()?, &mut |line| println!("{line}")),
         // Every renderer is welcome: an exit status of 0 says so.
@@ -82,6 +89,14 @@ fn serve(port: u16, open: Option<&str>) -> Result<()> {
         println!("No browser could be started; open that address yourself.");
     }
     book.run();
+    Ok(())
+}
+
+fn look(pictures: Option<&Path>) -> Result<()> {
+    match ferrisdb_book::browse(&root()?.join("book/html"), pictures)? {
+        Looked::At { pages, widgets } => println!("looked at {pages} pages and {widgets} widgets"),
+        _ => println!("skipped: no Chromium is installed, so no page was looked at"),
+    }
     Ok(())
 }
 

@@ -36,7 +36,7 @@ const fn room(
 
 /// A room is drawn over those before it, so what contains another comes first.
 const ROOMS: [Room; 16] = [
-    room(13, "Server", "a protocol clients know", (6, 12), (168, 58)),
+    room(13, "Server", "a known protocol", (6, 12), (168, 58)),
     room(
         14,
         "Replication",
@@ -63,7 +63,7 @@ const ROOMS: [Room; 16] = [
     ),
     room(5, "Memtable", "newest data", (218, 194), (272, 84)),
     room(4, "Skip list", "sorted", (360, 206), (118, 60)),
-    room(8, "Merge", "many sources, one order", (534, 194), (166, 84)),
+    room(8, "Merge", "many into one", (534, 194), (166, 84)),
     room(9, "Manifest", "which tables count", (22, 312), (152, 84)),
     room(7, "Sorted table", "older data", (218, 312), (272, 84)),
     room(6, "Blocks", "packed", (360, 324), (118, 60)),

@@ -13,7 +13,7 @@ use crate::error::{AtPath, Error, Result};
 pub(crate) struct Cut {
     /// The file, relative to the repository, with `/` between its parts.
     pub(crate) file: String,
-    /// The item's full path.
+    /// The item, as it was asked for.
     pub(crate) item: String,
     /// The first and the last line, from 1.
     pub(crate) lines: (usize, usize),
@@ -83,7 +83,7 @@ impl Sources {
             .find(path)
             .map_err(|error| Error::Directive(error.to_string()))?;
         let text = tree.text(&found.file);
-        let (file, item) = (found.file.clone(), found.path.clone());
+        let (file, item) = (found.file.clone(), path.to_owned());
         let mut range = whole_lines(text, found.item.clone());
         if part.body {
             let body = found.body.clone().ok_or_else(|| {

@@ -1,0 +1,79 @@
+// Evaluated in every page by the browser check. Answers { widgets, problems: ["…"] }.
+(async () => {
+  const problems = [];
+  const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const expect = (holds, problem) => holds || problems.push(problem);
+  await document.fonts.ready;
+  await frame();
+
+  // Nothing may stick out of the window, except inside a box that scrolls by itself.
+  const scrolls = (element) => {
+    for (let box = element.parentElement; box && box !== document.body; box = box.parentElement) {
+      if (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(box).overflowX)
+        && !box.matches("#mdbook-content, #mdbook-body-container")) return true;
+    }
+    return false;
+  };
+  const outside = [...document.querySelectorAll("main *")].filter((element) => {
+    const { right, width } = element.getBoundingClientRect();
+    return width > 0 && right > innerWidth + 1 && !scrolls(element);
+  });
+  for (const element of outside.slice(0, 3)) {
+    const name = element.className?.baseVal ?? element.className;
+    problems.push(`<${element.localName} class="${name}"> sticks out of the window: ${element.textContent.trim().slice(0, 60)}`);
+  }
+
+  const widgets = [...document.querySelectorAll("[data-widget]")];
+  for (const widget of widgets) {
+    expect(!widget.querySelector(".widget-static"), `the ${widget.dataset.widget} widget did not start`);
+    const changes = async (what, act) => {
+      const before = widget.innerHTML;
+      act();
+      await frame();
+      expect(widget.innerHTML !== before, `${widget.dataset.widget}: nothing changed after ${what}`);
+    };
+    if (widget.dataset.widget === "hex") {
+      const bytes = widget.querySelectorAll(".hex-byte");
+      await changes("a click on a byte", () => bytes[bytes.length - 1].click());
+      await changes("a click on a bit", () => widget.querySelector(".hex-bits button").click());
+      expect(widget.querySelector(".verdict.found, .verdict.missed"), "hex: a flipped bit got no verdict");
+      await changes("an arrow key", () => {
+        bytes[bytes.length - 1].focus();
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true, cancelable: true }));
+      });
+    } else {
+      const slider = widget.querySelector("input[type=range]");
+      for (let step = 1; step <= Number(slider.max); step += 1) {
+        await changes(`moving the slider to ${step}`, () => {
+          slider.value = step;
+          slider.dispatchEvent(new Event("input", { bubbles: true }));
+        });
+        const images = widget.querySelectorAll("input[type=radio]");
+        if (images.length > 1) await changes("choosing another disk", () => images[images.length - 1].click());
+        expect(!widget.querySelector(".verdict.missed"), `crash: after step ${step} the trace loses what was synced`);
+      }
+      await changes("Back", () => [...widget.querySelectorAll("button")].find((b) => b.textContent === "Back").click());
+    }
+  }
+
+  // The book's search finds a word of the page's own title.
+  const title = document.querySelector("main h1")?.textContent.trim().split(/\s+/).pop();
+  const bar = document.getElementById("mdbook-searchbar");
+  if (title && bar && location.hash === "") {
+    document.getElementById("mdbook-search-toggle").click();
+    bar.value = title;
+    bar.dispatchEvent(new KeyboardEvent("keyup", { key: "a", bubbles: true }));
+    bar.dispatchEvent(new Event("input", { bubbles: true }));
+    for (let wait = 0; wait < 60 && !document.querySelector("#mdbook-searchresults li"); wait += 1) {
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    expect(document.querySelector("#mdbook-searchresults li"), `the search does not find "${title}"`);
+    bar.value = "";
+    document.getElementById("mdbook-search-toggle").click();
+    await frame();
+  }
+  document.activeElement?.blur();
+  scrollTo(0, 0);
+  await frame();
+  return { widgets: widgets.length, problems };
+})()
