@@ -52,6 +52,11 @@ fn a_session_leaves_this_trace() {
     let message = result.map_err(|conflict| conflict.to_string());
     record(&mut log, "if user/1 is Ada, make it Eve", message, &store);
 
+    let renewed = Entry::expiring("Ada", 100, 1_100);
+    let result = store.compare_and_set("Session/9", Some(b"Ada"), renewed, 1_100);
+    let message = result.map_err(|conflict| conflict.to_string());
+    record(&mut log, "if Session/9 is Ada's, renew it", message, &store);
+
     let mine = Entry::expiring("Grace", 50, 1_100);
     let result = store.compare_and_set("Session/9", None, mine, 1_100);
     record(&mut log, "if Session/9 is free, take it", result, &store);

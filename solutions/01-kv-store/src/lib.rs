@@ -3,11 +3,14 @@
 //! Everything a small key-value store is asked for, in one sorted map:
 //!
 //! ```text
-//!   Store ── entries: BTreeMap
-//!             │
-//!             ├─ "apple"  → Entry { "red",    forever          }
-//!             ├─ "banana" → Entry { "yellow", until 3000 ms    }   scan: in key order, both ways
-//!             └─ "cherry" → Entry { "dark",   forever          }   prefix: one stretch of the keys
+//!   Store
+//!   └─ entries: BTreeMap        sorted by key, byte by byte
+//!      ├─ "apple"   →  Entry { "red",    never expires        }
+//!      ├─ "banana"  →  Entry { "yellow", expires at 3000 ms   }
+//!      └─ "cherry"  →  Entry { "dark",   never expires        }
+//!
+//!   at 3000 ms  get "banana"  →  nothing, though it is still in memory
+//!               scan "b"..    →  "cherry"
 //! ```
 //!
 //! The store has no clock. Whatever depends on the time takes it as an argument, `now_ms`:
