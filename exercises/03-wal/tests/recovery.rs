@@ -1,6 +1,6 @@
 //! Opening a log again: bringing its end into order, and going on.
 
-use ferrisdb_core::Timestamp;
+use ferrisdb_core::{Access, FileSystem, Timestamp};
 use ferrisdb_testkit::generate::{Action, History, history};
 use ferrisdb_testkit::{CrashPlan, FaultyFs, MemFs};
 use ferrisdb_wal::{Error, Options, Position, SegmentFile, SegmentHeader, SyncMode, Writer};
@@ -162,6 +162,43 @@ fn a_log_that_only_the_page_cache_holds_is_made_safe_when_it_is_opened() {
             "{plan}: somebody has read these batches and acted on them, so they must not go"
         );
     }
+}
+
+#[test]
+fn names_that_only_the_page_cache_holds_are_made_safe_as_well() {
+    let fs = MemFs::new();
+    let (mut writer, ..) = open(fs.clone(), segments_of(160)).expect("a new log");
+    for n in 1..=5 {
+        writer
+            .append(Timestamp(n), &short_batch(n))
+            .expect("nothing fails");
+    }
+    drop(writer);
+    // The kernel has written all bytes back, and not the directory.
+    for file in SegmentFile::list(&fs, directory()).expect("it exists") {
+        let file = fs.open(&file.path, Access::ReadWrite).expect("it exists");
+        file.sync_data().expect("a disk in memory");
+    }
+    let (_writer, found, _) = open(fs.clone(), segments_of(160)).expect("nothing is damaged");
+    let again = read_after_crash(&fs.crash(&CrashPlan::LoseNames)).expect("no corruption");
+    assert_eq!(
+        again, found,
+        "segments 2 and 3 were there when the log was opened, so they must stay: their names \
+         have to be synced"
+    );
+}
+
+#[test]
+fn what_lies_before_a_torn_tail_stays_whole() {
+    let fs = Handmade::new().batches(2).bytes(b"half a reco").disk();
+    let opened = open(fs.clone(), Options::default()).expect("a torn tail");
+    drop(opened);
+    let (found, _) = read(&fs).expect("the log was brought into order");
+    assert_eq!(
+        found,
+        first(2, short_batch),
+        "only what lies behind the last whole record is cut off"
+    );
 }
 
 #[test]

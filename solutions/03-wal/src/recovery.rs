@@ -96,9 +96,14 @@ pub(crate) fn repair(fs: &dyn FileSystem, directory: &Path, walk: &Walk) -> Resu
 
 impl fmt::Display for Recovery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let batches = if self.batches == 1 {
+            "batch"
+        } else {
+            "batches"
+        };
         write!(
             f,
-            "replayed {} batches, up to position {}",
+            "replayed {} {batches}, up to position {}",
             self.batches, self.end
         )?;
         match &self.torn_tail {

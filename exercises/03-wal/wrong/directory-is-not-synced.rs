@@ -1,0 +1,23 @@
+//! The bytes of new segments are synced, and their names are not.
+
+impl Writer {
+    fn sync_all(&mut self, mode: SyncMode) -> Result<()> {
+        let end = self.current.end();
+        if mode == SyncMode::None || self.durable == end {
+            return Ok(());
+        }
+        let clock = &self.environment.clock;
+        let started = clock.elapsed();
+        for segment in self.unsynced.drain(..) {
+            segment.sync(mode)?;
+        }
+        if self.names_unsynced {
+            self.names_unsynced = false;
+        }
+        self.current.sync(mode)?;
+        self.durable = end;
+        self.metrics
+            .count_sync(clock.elapsed().saturating_sub(started));
+        Ok(())
+    }
+}

@@ -1,0 +1,27 @@
+//! Mode full makes the same call as mode data.
+
+impl Writer {
+    fn sync_all(&mut self, mode: SyncMode) -> Result<()> {
+        let end = self.current.end();
+        if mode == SyncMode::None || self.durable == end {
+            return Ok(());
+        }
+        let clock = &self.environment.clock;
+        let started = clock.elapsed();
+        for segment in self.unsynced.drain(..) {
+            segment.sync(mode)?;
+        }
+        if self.names_unsynced {
+            self.environment
+                .fs
+                .sync_dir(&self.directory)
+                .context("sync", &self.directory)?;
+            self.names_unsynced = false;
+        }
+        self.current.sync(SyncMode::Data)?;
+        self.durable = end;
+        self.metrics
+            .count_sync(clock.elapsed().saturating_sub(started));
+        Ok(())
+    }
+}

@@ -1,0 +1,17 @@
+//! Segments behind the end of the log are not removed, and stand in the way of the next one.
+
+pub(crate) fn repair(fs: &dyn FileSystem, directory: &Path, walk: &Walk) -> Result<()> {
+    for file in walk.behind.iter().rev().take(0) {
+        fs.remove(&file.path).context("remove", &file.path)?;
+    }
+    fs.sync_dir(directory).context("sync", directory)?;
+    for kept in walk.kept.iter().filter(|kept| kept.end() > walk.mark) {
+        let path = &kept.file.path;
+        let file = fs.open(path, Access::ReadWrite).context("open", path)?;
+        if file.size().context("read the size of", path)? > kept.size {
+            file.truncate(kept.size).context("cut", path)?;
+        }
+        file.sync_data().context("sync", path)?;
+    }
+    Ok(())
+}

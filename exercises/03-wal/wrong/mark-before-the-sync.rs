@@ -1,0 +1,28 @@
+//! The mark moves before the sync has returned, so a sync that fails has moved it all the
+//! same.
+
+impl Writer {
+    fn sync_all(&mut self, mode: SyncMode) -> Result<()> {
+        let end = self.current.end();
+        if mode == SyncMode::None || self.durable == end {
+            return Ok(());
+        }
+        let clock = &self.environment.clock;
+        let started = clock.elapsed();
+        self.durable = end;
+        for segment in self.unsynced.drain(..) {
+            segment.sync(mode)?;
+        }
+        if self.names_unsynced {
+            self.environment
+                .fs
+                .sync_dir(&self.directory)
+                .context("sync", &self.directory)?;
+            self.names_unsynced = false;
+        }
+        self.current.sync(mode)?;
+        self.metrics
+            .count_sync(clock.elapsed().saturating_sub(started));
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+//! The search walks from record to record by their sizes, which the damage has destroyed,
+//! instead of trying every offset.
+
+fn find_mark_above(
+    position: Position,
+    bytes: &[u8],
+    number: u64,
+    from: u64,
+) -> Option<(u64, Position)> {
+    let header = SegmentHeader::decode(bytes, number).ok();
+    if let Some(header) = header.filter(|header| from == 0 && header.mark > position) {
+        return Some((0, header.mark));
+    }
+    // A mark is never above its own position, which rules out nearly every offset before a
+    // checksum has to be computed. Without a header nobody knows the position.
+    let start = header.map(|header| header.start);
+    let first = usize::try_from(from.max(SEGMENT_HEADER_SIZE)).ok()?;
+    let mut at = first;
+    let mut starts = Vec::new();
+    while let Some(size) = bytes.get(at + 4..at + 8) {
+        starts.push(at);
+        let size = u32::from_le_bytes([size[0], size[1], size[2], size[3]]) as usize;
+        at += crate::RECORD_HEADER_SIZE + size;
+    }
+    starts.into_iter().find_map(|at| {
+        let offset = at as u64;
+        let highest = start.map_or(Position(u64::MAX), |start| start.plus(offset));
+        let mark = Record::peek_mark(&bytes[at..]).filter(|&m| position < m && m <= highest)?;
+        let place = Place {
+            file_number: number,
+            offset,
+        };
+        Record::decode(&bytes[at..], place)
+            .ok()
+            .map(|_| (offset, mark))
+    })
+}
