@@ -11,9 +11,9 @@
 //!   x                 the program that the course's writers run
 //! ```
 
-mod child;
 #![forbid(unsafe_code)]
 
+mod child;
 pub mod course;
 pub mod cut;
 pub mod diagnose;

@@ -2,17 +2,25 @@
 //!
 //! Each task is a module that returns its findings; this file only says which there are.
 
+mod bless;
+mod check;
 mod cut;
 mod format;
 mod holes;
+mod layers;
+mod mutants;
+mod pairs;
+mod program;
 mod report;
+mod runs;
 mod scratch;
+mod traces;
 mod wrong;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::course::{Course, Stage};
 use crate::error::{IoContext, Result};
@@ -28,10 +36,16 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Check everything that must hold besides `cargo test`
+    Check {
+        /// Try every mutant too, which takes long
+        #[arg(long)]
+        deep: bool,
+    },
     /// Cut the exercises from their solutions
     Cut {
-        /// The stage, such as 03; without it, all
-        stage: Option<String>,
+        #[command(flatten)]
+        stages: Stages,
         /// Only say what differs
         #[arg(long)]
         check: bool,
@@ -41,21 +55,80 @@ enum Task {
     },
     /// Check that the tests guard the holes, and that these can be filled in order
     Holes {
-        /// The stage, such as 03; without it, all
-        stage: Option<String>,
+        #[command(flatten)]
+        stages: Stages,
     },
     /// Check that the tests catch every wrong answer and tell it from the others
     Wrong {
-        /// The stage, such as 03; without it, all
-        stage: Option<String>,
+        #[command(flatten)]
+        stages: Stages,
         /// Record which tests each one fails
         #[arg(long)]
         bless: bool,
         /// Seconds that the tests of one binary may take
-        #[arg(long, default_value_t = 10)]
+        #[arg(long, default_value_t = wrong::LIMIT.as_secs())]
         limit: u64,
     },
+    /// Check that the tests notice every small change to the solutions
+    Mutants {
+        #[command(flatten)]
+        stages: Stages,
+        /// Try everything rather than what changed
+        #[arg(long)]
+        deep: bool,
+        /// The commit to compare with; without it, where this work began
+        #[arg(long)]
+        base: Option<String>,
+        /// How many to try at a time
+        #[arg(long, default_value_t = 1)]
+        jobs: usize,
+    },
+    /// Check that both workspaces and both sides of each stage agree
+    Pairs {
+        #[command(flatten)]
+        stages: Stages,
+    },
+    /// Check that imports point down only and nothing unfinished is left
+    Layers,
+    /// Check the command output that the book shows
+    Runs {
+        /// Record what the commands print now
+        #[arg(long)]
+        bless: bool,
+    },
+    /// Check the traces that the book's widgets play
+    Traces {
+        #[command(flatten)]
+        stages: Stages,
+        /// Record what the labs print now
+        #[arg(long)]
+        bless: bool,
+    },
+    /// Accept the snapshots that changed, of one package or of all
+    Bless {
+        /// The package, such as ferrisdb-wal
+        package: Option<String>,
+    },
 }
+
+#[derive(Debug, Args)]
+struct Stages {
+    /// The stage, such as 03; without it, all
+    stage: Option<String>,
+}
+
+impl Stages {
+    /// The stage asked for, or all.
+    fn of<'c>(&self, course: &'c Course) -> Result<Vec<&'c Stage>> {
+        match &self.stage {
+            Some(asked) => Ok(vec![course.stage(asked)?]),
+            None => Ok(course.stages.iter().collect()),
+        }
+    }
+}
+
+/// What a task returns.
+type Outcome = Result<Findings, Box<dyn std::error::Error>>;
 
 /// Runs the program: 0 all is well, 1 something is to be mended, 2 it could not be found out.
 pub fn main() -> ExitCode {
@@ -70,53 +143,54 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(task: Task) -> Result<Findings, Box<dyn std::error::Error>> {
+fn run(task: Task) -> Outcome {
     let here = std::env::current_dir().context("find", std::path::Path::new("."))?;
     let course = Course::find(&here)?;
     let say = |text: &str| eprintln!("{text}");
-    match task {
+    Ok(match task {
+        Task::Check { deep } => check::check(&course, deep),
         Task::Cut {
-            stage, check: true, ..
-        } => Ok(cut::check(&stages(&course, stage.as_deref())?)?),
-        Task::Cut { stage, force, .. } => {
+            stages,
+            check: true,
+            ..
+        } => cut::check(&stages.of(&course)?)?,
+        Task::Cut { stages, force, .. } => {
             let backup = course.target_dir().join("x").join("backup");
-            Ok(cut::write(
-                &stages(&course, stage.as_deref())?,
-                force,
-                &backup,
-            )?)
+            cut::write(&stages.of(&course)?, force, &backup)?
         }
-        Task::Holes { stage } => each(&course, stage.as_deref(), |stage| {
+        Task::Holes { stages } => each(&stages.of(&course)?, |stage| {
             Ok(holes::check(&course, stage, &say)?)
-        }),
+        })?,
         Task::Wrong {
-            stage,
+            stages,
             bless,
             limit,
-        } => each(&course, stage.as_deref(), |stage| {
+        } => each(&stages.of(&course)?, |stage| {
             let limit = Duration::from_secs(limit);
             Ok(wrong::check(&course, stage, bless, limit, &say)?)
-        }),
-    }
+        })?,
+        Task::Mutants {
+            stages,
+            deep,
+            base,
+            jobs,
+        } => {
+            let options = mutants::Options { deep, base, jobs };
+            mutants::check(&course, &stages.of(&course)?, &options)?
+        }
+        Task::Pairs { stages } => pairs::check(&course, &stages.of(&course)?)?,
+        Task::Layers => layers::check(&course)?,
+        Task::Runs { bless } => runs::check(&course, bless, &say)?,
+        Task::Traces { stages, bless } => traces::check(&course, &stages.of(&course)?, bless)?,
+        Task::Bless { package } => bless::accept(&course, package.as_deref())?,
+    })
 }
 
-/// The stage asked for, or all.
-fn stages<'c>(course: &'c Course, asked: Option<&str>) -> Result<Vec<&'c Stage>> {
-    match asked {
-        Some(asked) => Ok(vec![course.stage(asked)?]),
-        None => Ok(course.stages.iter().collect()),
-    }
-}
-
-/// One task for each stage asked for, the findings together.
-fn each(
-    course: &Course,
-    asked: Option<&str>,
-    task: impl Fn(&Stage) -> Result<Findings, Box<dyn std::error::Error>>,
-) -> Result<Findings, Box<dyn std::error::Error>> {
+/// One task for each stage, the findings together.
+fn each(stages: &[&Stage], task: impl Fn(&Stage) -> Outcome) -> Outcome {
     let mut all = Findings::default();
     let mut summaries = Vec::new();
-    for stage in stages(course, asked)? {
+    for stage in stages {
         let findings = task(stage)?;
         if findings.problems.is_empty() {
             summaries.push(findings.summary.clone());

@@ -7,6 +7,9 @@ use crate::course::Stage;
 use crate::cut::CutFile;
 use crate::error::{Error, IoContext, Result};
 
+/// How rustfmt is told what it reads where there is no manifest to say so.
+pub(super) const EDITION: [&str; 2] = ["--edition", "2024"];
+
 /// A complaint about a cut Rust file that rustfmt would change.
 pub(super) fn unformatted(stage: &Stage, file: &CutFile) -> Result<Option<String>> {
     if std::path::Path::new(&file.path)
@@ -32,14 +35,8 @@ fn rustfmt(stage: &Stage, text: &str) -> Result<String> {
         message,
     };
     let mut child = Command::new("rustfmt")
-        .args([
-            "--edition",
-            "2024",
-            "--emit",
-            "stdout",
-            "--quiet",
-            "--config-path",
-        ])
+        .args(EDITION)
+        .args(["--emit", "stdout", "--quiet", "--config-path"])
         .arg(stage.root())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -12,6 +12,9 @@ use crate::wrong::{self, Record};
 /// What a test may take of the machine: a wrong answer may never end, or ask for all memory.
 const MEMORY_MAX: u64 = 4 << 30;
 
+/// How long the tests of one binary may take, unless the command line says otherwise.
+pub(super) const LIMIT: Duration = Duration::from_secs(10);
+
 /// Runs the tests of one stage on each of its wrong answers; with `bless`, records which fail.
 pub(super) fn check(
     course: &Course,
