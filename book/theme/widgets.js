@@ -168,6 +168,11 @@
 
   const KINDS = { write: "write", sync: "sync", create: "new file", rotate: "next segment", close: "close" };
 
+  const describe = ({ label, kind }) => {
+    const name = KINDS[kind] ?? kind;
+    return label.includes(name) ? label : `${label} (${name})`;
+  };
+
   function crashSlider(root, trace) {
     const { steps, segments } = trace;
     let done = 0, choice = 0;
@@ -181,7 +186,7 @@
     const back = make("button", { type: "button", text: "Back", onclick: () => go(done - 1) });
     const next = make("button", { type: "button", text: "Next", onclick: () => go(done + 1) });
     const ticks = make("div", { class: "crash-ticks", "aria-hidden": "true" },
-      ...steps.map((step) => make("i", { class: step.kind, title: `${step.label} (${KINDS[step.kind] ?? step.kind})` })));
+      ...steps.map((step) => make("i", { class: step.kind, title: describe(step) })));
     const label = make("div", { class: "crash-step", "aria-live": "polite" });
     const largest = Math.max(1, ...segments.flatMap((s) => s.regions.map((r) => r.size)));
     const files = segments.map((segment) => ({
@@ -191,7 +196,7 @@
     for (const file of files) {
       file.row = make("div", { class: "crash-file" },
         make("span", { class: "mono", text: `${String(file.segment.number).padStart(10, "0")}.wal` }),
-        ...file.regions.map(({ box }) => box));
+        make("div", {}, ...file.regions.map(({ box }) => box)));
     }
     const example = (kind, text) => make("li", {}, make("span", { class: `region ${kind}` }), text);
     const legend = make("ul", { class: "crash-legend" }, example("header", "header"), example("record", "record"),
@@ -201,7 +206,7 @@
     const choices = make("div", { class: "crash-choices" });
     const images = make("fieldset", { class: "crash-images" }, make("legend", { text: "The power fails here. What did the disk lose?" }), choices);
     const result = make("div", { class: "crash-result", "aria-live": "polite" });
-    root.append(make("div", { class: "crash-controls" }, back, slider, next), ticks, label,
+    root.append(make("div", { class: "crash-controls" }, back, make("div", {}, slider, ticks), next), label,
       make("div", { class: "crash-files", tabindex: 0, role: "group", "aria-label": "The files" }, ...files.map((f) => f.row)),
       legend, images, result);
 
@@ -220,7 +225,7 @@
       next.disabled = done === steps.length;
       [...ticks.children].forEach((tick, index) => tick.classList.toggle("done", index < done));
       const step = steps[done - 1];
-      const text = step ? `${step.label} (${KINDS[step.kind] ?? step.kind})` : "Nothing has happened yet.";
+      const text = step ? describe(step) : "Nothing has happened yet.";
       slider.setAttribute("aria-valuetext", `${done} of ${steps.length}: ${text}`);
       label.replaceChildren(make("b", { text: `Step ${done} of ${steps.length}` }), text);
       const point = trace.crashes.find((crash) => crash.after === done);

@@ -19,6 +19,7 @@
 
 mod browser;
 mod build;
+mod check;
 mod devtools;
 mod directive;
 mod error;
@@ -30,10 +31,12 @@ mod preprocess;
 mod serve;
 mod snippets;
 mod sources;
+mod tags;
 mod widget;
 
 pub use browser::{Looked, browse};
 pub use build::{build, find_root};
+pub use check::{Checked, check};
 pub use error::{Error, Result};
 pub use expand::Expander;
 pub use preprocess::{Directives, preprocess};

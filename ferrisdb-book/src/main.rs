@@ -18,6 +18,8 @@ struct Arguments {
 enum Task {
     /// Builds the book into book/html.
     Build,
+    /// Checks the links, anchors and files of the built book.
+    Check,
     /// Builds the book and serves it to this machine.
     Serve {
         /// The port; 0 takes any that is free.
@@ -57,6 +59,15 @@ fn run(task: Task) -> Result<()> {
         Task::Build => {
             let html = ferrisdb_book::build(&root()?)?;
             println!("built {}", html.join("index.html").display());
+            Ok(())
+        }
+        Task::Check => {
+            let root = root()?;
+            let checked = ferrisdb_book::check(&root, &root.join("book/html"))?;
+            println!(
+                "checked {} pages: {} links inside the book lead somewhere, {} outside have a good form",
+                checked.pages, checked.links, checked.external
+            );
             Ok(())
         }
         Task::Browser { pictures } => look(pictures.as_deref()),

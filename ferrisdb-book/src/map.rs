@@ -135,7 +135,7 @@ fn svg(lit: Option<u8>) -> String {
         )
     });
     let mut out = format!(
-        "<figure class=\"map\">\n<svg class=\"diagram\" viewBox=\"0 0 720 484\" role=\"img\" aria-labelledby=\"{id}\">\n\
+        "<figure class=\"map\">\n<svg class=\"diagram\" viewBox=\"0 0 720 492\" role=\"img\" aria-labelledby=\"{id}\">\n\
          <title id=\"{id}\">{title}</title>\n\
          <defs><marker id=\"{id}-tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto-start-reverse\"><path class=\"tip\" d=\"M0 0L8 4L0 8z\"/></marker></defs>\n"
     );
@@ -212,10 +212,10 @@ fn draw(out: &mut String, room: &Room, lit: Option<u8>) {
     out.push_str("</g>\n");
 }
 
-/// The sign that says "you are here" in words, on the room's upper edge.
+/// The sign that says "you are here" in words, on the room's lower edge.
 fn mark(out: &mut String, room: &Room) {
     let x = room.x + room.width - 94;
-    let y = room.y.saturating_sub(10);
+    let y = room.y + room.height - 10;
     let _ = writeln!(
         out,
         "<g class=\"here\"><rect x=\"{x}\" y=\"{y}\" width=\"86\" height=\"20\" rx=\"10\"/><text x=\"{}\" y=\"{}\">you are here</text></g>",
