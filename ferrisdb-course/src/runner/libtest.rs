@@ -59,6 +59,14 @@ impl Reading {
             }
         }
         self.failed(section);
+        if !printed
+            .lines()
+            .any(|line| line.starts_with("test result: "))
+        {
+            // It was ended before it said why tests failed, which it does last: they have to say so again.
+            self.outcomes
+                .retain(|_, outcome| outcome.is_green() || !outcome.output().is_empty());
+        }
     }
 
     /// What the run said about a test, if it did.
@@ -97,10 +105,12 @@ mod tests {
         let mut reading = Reading::default();
         let seen: Vec<_> = printed
             .lines()
-            .filter_map(|line| reading.line(line))
-            .count_names();
+            .filter_map(|line| Some(reading.line(line)?.0))
+            .collect();
         assert_eq!(seen, ["a", "m::b", "c", "d"]);
-        reading.finish(printed);
+        reading.finish(&format!(
+            "{printed}\ntest result: FAILED. 1 passed; 2 failed\n"
+        ));
         assert_eq!(reading.outcome("a"), Some(Outcome::Passed));
         assert_eq!(reading.outcome("d"), Some(Outcome::Ignored));
         let output = "the text".to_owned();
@@ -110,13 +120,19 @@ mod tests {
         assert_eq!(reading.outcome("e"), None);
     }
 
-    trait CountNames {
-        fn count_names(self) -> Vec<String>;
-    }
-
-    impl<'a, I: Iterator<Item = (&'a str, bool)>> CountNames for I {
-        fn count_names(self) -> Vec<String> {
-            self.map(|(name, _)| name.to_owned()).collect()
-        }
+    #[test]
+    fn a_failure_without_its_output_is_no_verdict_when_the_run_was_ended() {
+        let printed = "test a ... ok\ntest b ... FAILED\n";
+        let mut reading = Reading::default();
+        assert_eq!(
+            printed
+                .lines()
+                .filter_map(|line| reading.line(line))
+                .count(),
+            2
+        );
+        reading.finish(printed);
+        assert_eq!(reading.outcome("a"), Some(Outcome::Passed));
+        assert_eq!(reading.outcome("b"), None);
     }
 }

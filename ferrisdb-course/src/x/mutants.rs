@@ -50,6 +50,11 @@ pub(super) fn check(course: &Course, stages: &[&Stage], options: &Options) -> Re
     }
     let output = course.target_dir().join("x").join("mutants");
     std::fs::create_dir_all(&output).context("create", &output)?;
+    // cargo-mutants leaves the last result where it is when there is nothing to try.
+    let last = output.join("mutants.out");
+    if last.exists() {
+        std::fs::remove_dir_all(&last).context("remove", &last)?;
+    }
     let mut findings = Findings::default();
     let allowed = allowed(stages)?;
     let all = list(course, stages)?;

@@ -1,0 +1,153 @@
+//! Wrong answers: how they are put into the solution, and what their failures say about a learner.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{Fixture, lesson};
+use ferrisdb_course::diagnose::diagnose;
+use ferrisdb_course::lesson::Lesson;
+use ferrisdb_course::wrong::{self, Record};
+
+const SOLUTION: &str = "/// Keeps this.\npub fn encode(value: u32) -> u32 {\n    value + SIZE\n}\n\n\
+    const SIZE: u32 = 4;\n\npub struct Writer;\n\nimpl Writer {\n    pub fn append(&mut self) -> u32 {\n        \
+    encode(1)\n    }\n}\n";
+
+fn lesson_with(names: &[&str]) -> String {
+    let mut text = lesson("", &["encode", "Writer::append"]);
+    for name in names {
+        text += &format!(
+            "[[wrong]]\nname = {name:?}\nmistake = \"It is {name}.\"\nreread = \"The bytes\"\n"
+        );
+    }
+    text
+}
+
+/// The solution with this text as its only wrong answer.
+fn applied(answer: &str) -> Result<String, String> {
+    let fixture = Fixture::new(&lesson_with(&["slip"]), SOLUTION);
+    fixture.write("exercises/01-demo/wrong/slip.rs", answer);
+    let stage = fixture.stage();
+    let files = wrong::apply(&stage, &stage.lesson.wrong[0]).map_err(|error| error.to_string())?;
+    Ok(files
+        .into_iter()
+        .find(|file| file.path == "src/lib.rs")
+        .unwrap()
+        .text)
+}
+
+#[test]
+fn a_function_replaces_the_body_and_keeps_the_documentation() {
+    let text = applied("// Forgets the size.\nfn encode(value: u64) -> u32 { 0 }").unwrap_err();
+    assert!(text.contains("signature"), "{text}");
+    let text = applied("// Forgets the size.\npub fn encode(value: u32) -> u32 { value }").unwrap();
+    assert_eq!(
+        text,
+        SOLUTION.replace("{\n    value + SIZE\n}", "{ value }")
+    );
+}
+
+#[test]
+fn methods_and_constants_are_replaced_too() {
+    let text = applied(
+        "// Both.\nconst SIZE: u32 = 5;\nimpl Writer { pub fn append(&mut self) -> u32 { 0 } }",
+    );
+    let text = text.unwrap();
+    assert!(text.contains("const SIZE: u32 = 5;"), "{text}");
+    assert!(text.contains("append(&mut self) -> u32 { 0 }"), "{text}");
+}
+
+#[test]
+fn an_item_that_the_solution_does_not_have_is_an_error() {
+    let message = applied("// ?\nfn decode() {}").unwrap_err();
+    assert!(message.contains("there is no item `decode`"), "{message}");
+    assert!(message.contains("lesson.toml:"), "{message}");
+}
+
+#[test]
+fn an_answer_without_items_is_an_error() {
+    let message = applied("// Nothing.\n").unwrap_err();
+    assert!(message.contains("at least one item"), "{message}");
+}
+
+#[test]
+fn a_record_is_read_as_it_was_written() {
+    let fixture = Fixture::new(&lesson_with(&["slip"]), SOLUTION);
+    let stage = fixture.stage();
+    let record = record(&[("slip", &["all::test_0", "all::test_1"])]);
+    assert!(record.save(&stage).unwrap());
+    assert_eq!(Record::load(&stage).unwrap(), record);
+    assert!(!record.save(&stage).unwrap(), "nothing has changed");
+    assert_eq!(
+        fixture.read("exercises/01-demo/wrong/failures.toml"),
+        "# Which tests each wrong answer fails; written by `cargo x wrong 01 --bless`.\n\n\
+         [slip]\nfails = [\n    \"all::test_0\",\n    \"all::test_1\",\n]\n"
+    );
+}
+
+fn record(fails: &[(&str, &[&str])]) -> Record {
+    Record {
+        fails: fails
+            .iter()
+            .map(|(name, tests)| ((*name).to_owned(), set(tests)))
+            .collect(),
+    }
+}
+
+fn set(tests: &[&str]) -> BTreeSet<String> {
+    tests.iter().map(|test| (*test).to_owned()).collect()
+}
+
+/// The names of the mistakes that these failures point to, with `?` where they only resemble.
+fn diagnosed(failing: &[&str], filled: &[bool]) -> Vec<String> {
+    let text = lesson_with(&["early", "late", "both"])
+        .replace("[\"all::test_0\"]", "[\"all::a\", \"all::b\", \"all::c\"]")
+        .replace("[\"all::test_1\"]", "[\"all::d\"]");
+    let lesson = Lesson::parse(&text, std::path::Path::new("lesson.toml")).unwrap();
+    let record = record(&[
+        ("early", &["all::a", "all::b"]),
+        ("late", &["all::d"]),
+        ("both", &["all::a", "all::b", "all::d"]),
+    ]);
+    diagnose(&lesson, &record, &set(failing), filled)
+        .iter()
+        .map(|diagnosis| {
+            let mark = if diagnosis.exact { "" } else { "?" };
+            format!("{}{mark}", diagnosis.wrong.name)
+        })
+        .collect()
+}
+
+#[test]
+fn the_same_failures_name_the_mistake() {
+    assert_eq!(diagnosed(&["all::a", "all::b"], &[true, true]), ["early"]);
+    assert_eq!(diagnosed(&["all::d"], &[true, true]), ["late"]);
+}
+
+#[test]
+fn tests_of_empty_holes_tell_nothing() {
+    assert_eq!(
+        diagnosed(&["all::a", "all::b", "all::d"], &[true, false]),
+        ["early", "both"],
+        "while hole 2 is empty, nothing tells these two apart"
+    );
+    assert_eq!(diagnosed(&["all::d"], &[true, false]), Vec::<String>::new());
+    assert_eq!(
+        diagnosed(&["all::a", "all::b"], &[false, true]),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn similar_failures_only_resemble() {
+    assert_eq!(
+        diagnosed(&["all::a", "all::b", "all::c"], &[true, true]),
+        ["early?"]
+    );
+    assert_eq!(diagnosed(&["all::c"], &[true, true]), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_fails_so_nothing_is_wrong() {
+    assert_eq!(diagnosed(&[], &[true, true]), Vec::<String>::new());
+}
