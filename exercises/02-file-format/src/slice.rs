@@ -1,10 +1,10 @@
 //! Bytes with their length in front.
 //!
 //! ```text
-//!   ┌──────────────┬───────────────────┐
-//!   │ length       │ bytes             │
-//!   │ varint       │ as many as it says│
-//!   └──────────────┴───────────────────┘
+//!   ┌──────────────┬────────────────────┐
+//!   │ length       │ bytes              │
+//!   │ varint       │ as many as it says │
+//!   └──────────────┴────────────────────┘
 //! ```
 
 use crate::{Error, Result, get_varint, put_varint};

@@ -3,6 +3,7 @@
 
 use std::io::{self, ErrorKind};
 use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::BytesMut;
@@ -44,19 +45,20 @@ enum Answer {
 #[derive(Debug)]
 struct TestFile {
     bytes: Vec<u8>,
-    size: u64,
     script: Mutex<Vec<Answer>>,
     /// Offset and buffer size of each read.
     reads: Mutex<Vec<(u64, usize)>>,
+    /// How often it was asked for its size.
+    questions: AtomicUsize,
 }
 
 impl TestFile {
     fn new(bytes: &[u8]) -> Self {
         Self {
             bytes: bytes.to_vec(),
-            size: bytes.len() as u64,
             script: Mutex::default(),
             reads: Mutex::default(),
+            questions: AtomicUsize::new(0),
         }
     }
 
@@ -117,7 +119,8 @@ impl File for TestFile {
     }
 
     fn size(&self) -> io::Result<u64> {
-        Ok(self.size)
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        Ok(self.bytes.len() as u64)
     }
 
     fn write_at(&self, _: u64, _: &[u8]) -> io::Result<usize> {
@@ -306,6 +309,29 @@ fn memory_from_elsewhere_is_not_taken_for_the_buffer() {
             assert_eq!(file.left(), 0, "the read of {hostile:?} was met");
         }
     }
+}
+
+#[test]
+fn a_file_is_not_asked_for_its_size_if_there_is_room() {
+    let file = counting_file();
+    buffer(50).read_exact_from(&file, 0, 50).unwrap();
+    assert_eq!(
+        file.questions.into_inner(),
+        0,
+        "nothing has to be allocated, so the size of the file is nobody's business"
+    );
+}
+
+#[test]
+fn no_more_is_reserved_than_was_asked_for() {
+    let file = TestFile::new(&vec![7; 1 << 20]);
+    let mut buffer = buffer(0);
+    buffer.read_exact_from(&file, 1000, 100).unwrap();
+    assert!(
+        buffer.capacity() < 1000,
+        "room for {} bytes, to hold 106",
+        buffer.capacity()
+    );
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub fn decode(bytes: &[u8], check: Check) -> Result<u32> {
     let (stored, computed) = (u32::from_le_bytes(*stored), check(content));
     if stored != computed {
         return Err(format!(
-            "the file is damaged: its checksum is {stored:08x}, its bytes give {computed:08x}"
+            "damaged: stored {stored:08x}, computed {computed:08x}"
         ));
     }
     Ok(number)
@@ -37,8 +37,8 @@ pub fn sum(bytes: &[u8]) -> u32 {
 
 /// The CRC32 of zip, PNG and Ethernet, one bit at a time.
 ///
-/// The bits are divided, as one very long number, by a fixed number of 33 bits; the checksum is
-/// the remainder. "Divided" without carrying, so subtracting is `^`.
+/// The bits are divided, as one very long number, by a fixed number of 33 bits.
+/// The checksum is the remainder. "Divided" without carrying, so subtracting is `^`.
 pub fn crc32(bytes: &[u8]) -> u32 {
     let mut remainder = u32::MAX;
     for &byte in bytes {
