@@ -165,17 +165,15 @@ impl Record {
     }
 
     fn text(&self, stage: &Stage) -> String {
-        let mut text = format!(
-            "# Which tests each wrong answer fails; written by `cargo x wrong {} --bless`.\n",
-            stage.number_text()
-        );
+        let number = stage.number_text();
+        let mut lines = vec![format!(
+            "# Which tests each wrong answer fails; written by `cargo x wrong {number} --bless`."
+        )];
         for (name, fails) in &self.fails {
-            let tests: String = fails
-                .iter()
-                .map(|test| format!("    {test:?},\n"))
-                .collect();
-            text += &format!("\n[{name}]\nfails = [\n{tests}]\n");
+            lines.push(format!("\n[{name}]\nfails = ["));
+            lines.extend(fails.iter().map(|test| format!("    {test:?},")));
+            lines.push("]".to_owned());
         }
-        text
+        lines.join("\n") + "\n"
     }
 }

@@ -1,5 +1,7 @@
 //! The cutter: golden texts, and what counts as a difference.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, and its helpers too")]
+
 mod common;
 
 use std::io::Write;
@@ -8,7 +10,7 @@ use std::process::{Command, Stdio};
 use common::{Fixture, lesson};
 use ferrisdb_course::cut::{self, DifferenceKind, HoleState};
 
-const SOLUTION: &str = r#"//! A codec.
+const SOLUTION: &str = r"//! A codec.
 
 mod kept;
 
@@ -44,7 +46,7 @@ impl Writer {
 pub const fn limit() -> usize {
     10
 }
-"#;
+";
 
 const CUT: &str = r#"//! A codec.
 
@@ -121,7 +123,7 @@ fn the_manifest_loses_the_way_to_the_exercise() {
 #[test]
 fn the_cut_is_as_rustfmt_writes_it() {
     for file in cut::cut(&fixture().stage()).unwrap() {
-        if file.path.ends_with(".rs") {
+        if file.path != "Cargo.toml" {
             assert_eq!(formatted(&file.text), file.text, "{}", file.path);
         }
     }

@@ -1,12 +1,14 @@
 //! The item finder: which item a path means, and which bytes it covers.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, and its helpers too")]
+
 use std::fs;
 use std::path::Path;
 
 use ferrisdb_course::Error;
 use ferrisdb_course::items::SourceTree;
 
-const SOURCE: &str = r#"//! A crate.
+const SOURCE: &str = r"//! A crate.
 
 /// Adds.
 #[inline]
@@ -81,7 +83,7 @@ mod tests {
 
     fn helper() {}
 }
-"#;
+";
 
 fn tree() -> SourceTree {
     SourceTree::parse(SOURCE, Path::new("lib.rs")).unwrap()

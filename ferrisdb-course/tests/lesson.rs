@@ -1,5 +1,7 @@
 //! Lessons: what is read from them, and what is said about their mistakes.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, and its helpers too")]
+
 mod common;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! The runner: every state that code and tests can be in.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, and its helpers too")]
+
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;

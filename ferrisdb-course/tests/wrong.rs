@@ -1,5 +1,7 @@
 //! Wrong answers: how they are put into the solution, and what their failures say about a learner.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, and its helpers too")]
+
 mod common;
 
 use std::collections::BTreeSet;
@@ -14,13 +16,11 @@ const SOLUTION: &str = "/// Keeps this.\npub fn encode(value: u32) -> u32 {\n   
     encode(1)\n    }\n}\n";
 
 fn lesson_with(names: &[&str]) -> String {
-    let mut text = lesson("", &["encode", "Writer::append"]);
-    for name in names {
-        text += &format!(
-            "[[wrong]]\nname = {name:?}\nmistake = \"It is {name}.\"\nreread = \"The bytes\"\n"
-        );
-    }
-    text
+    let answer = |name: &&str| {
+        format!("[[wrong]]\nname = {name:?}\nmistake = \"It is {name}.\"\nreread = \"The bytes\"\n")
+    };
+    let answers: Vec<String> = names.iter().map(answer).collect();
+    lesson("", &["encode", "Writer::append"]) + &answers.concat()
 }
 
 /// The solution with this text as its only wrong answer.

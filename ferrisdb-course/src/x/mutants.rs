@@ -43,17 +43,7 @@ pub(super) struct Options {
 /// Tries the mutants of the stages' solutions.
 pub(super) fn check(course: &Course, stages: &[&Stage], options: &Options) -> Result<Findings> {
     if !is_installed(course) {
-        return Err(Error::Program {
-            program: "cargo mutants".into(),
-            message: format!("it is not installed; `{INSTALL}` does"),
-        });
-    }
-    let output = course.target_dir().join("x").join("mutants");
-    std::fs::create_dir_all(&output).context("create", &output)?;
-    // cargo-mutants leaves the last result where it is when there is nothing to try.
-    let last = output.join("mutants.out");
-    if last.exists() {
-        std::fs::remove_dir_all(&last).context("remove", &last)?;
+        return Err(failed(format!("it is not installed; `{INSTALL}` does")));
     }
     let mut findings = Findings::default();
     let allowed = allowed(stages)?;
@@ -67,31 +57,40 @@ pub(super) fn check(course: &Course, stages: &[&Stage], options: &Options) -> Re
             ));
         }
     }
+    let output = course.target_dir().join("x").join("mutants");
+    std::fs::create_dir_all(&output).context("create", &output)?;
     let mut run = mutants(course, stages);
     if !options.deep {
-        let diff = output.join("changes.diff");
         match changes(course, options.base.as_deref())? {
             Changes::None(why) => {
                 findings.summary = why;
                 return Ok(findings);
             }
-            Changes::Text(text) => write_text(&diff, &text)?,
-        };
-        run.arg("--in-diff").arg(diff);
+            Changes::Text(text) => {
+                let diff = output.join("changes.diff");
+                write_text(&diff, &text)?;
+                run.arg("--in-diff").arg(diff);
+            }
+        }
     }
-    run.args([
-        "--no-shuffle",
-        "--minimum-test-timeout",
-        "20",
-        "--colors",
-        "never",
-    ]);
-    run.arg("--output").arg(&output);
-    if options.jobs > 1 {
+    let outcomes = tried(course, run, &output, options.jobs)?;
+    judge(&outcomes, &allowed, options.deep, &mut findings);
+    Ok(findings)
+}
+
+/// Runs cargo-mutants and reads what became of each mutant.
+fn tried(course: &Course, mut run: Command, output: &Path, jobs: usize) -> Result<Vec<Outcome>> {
+    // cargo-mutants leaves the last result where it is when there is nothing to try.
+    let last = output.join("mutants.out");
+    if last.exists() {
+        std::fs::remove_dir_all(&last).context("remove", &last)?;
+    }
+    run.args(["--no-shuffle", "--minimum-test-timeout", "20"]);
+    run.args(["--colors", "never", "--output"]).arg(output);
+    if jobs > 1 {
         // Each job builds in its own copy; one target directory would make them wait in line.
-        run.env_remove("CARGO_TARGET_DIR")
-            .arg("--jobs")
-            .arg(options.jobs.to_string());
+        run.env_remove("CARGO_TARGET_DIR");
+        run.arg("--jobs").arg(jobs.to_string());
     } else {
         // Dependencies built last time are found again.
         run.env("CARGO_TARGET_DIR", output.join("target"));
@@ -99,15 +98,19 @@ pub(super) fn check(course: &Course, stages: &[&Stage], options: &Options) -> Re
     run.args(["--", "--tests"]);
     let ran = program::run(run, &course.root)?;
     // 0 all caught, 2 some missed, 3 some timed out; anything else is no result.
-    if !matches!(ran.code, Some(0 | 2 | 3)) {
-        return Err(Error::Program {
-            program: "cargo mutants".into(),
-            message: format!("it did not finish\n{}", first_lines(&ran.text(), 60)),
-        });
+    if matches!(ran.code, Some(0 | 2 | 3)) {
+        outcomes(output)
+    } else {
+        let text = first_lines(&ran.text(), 60);
+        Err(failed(format!("it did not finish\n{text}")))
     }
-    let outcomes = outcomes(&output)?;
-    judge(&outcomes, &allowed, options.deep, &mut findings);
-    Ok(findings)
+}
+
+fn failed(message: String) -> Error {
+    Error::Program {
+        program: "cargo mutants".to_owned(),
+        message,
+    }
 }
 
 /// Compares the survivors with the exceptions.
@@ -217,10 +220,8 @@ fn list(course: &Course, stages: &[&Stage]) -> Result<Vec<Mutant>> {
     let mut command = mutants(course, stages);
     command.args(["--list", "--json"]);
     let ran = program::run(command, &course.root)?;
-    serde_json::from_str(&ran.stdout).map_err(|error| Error::Program {
-        program: "cargo mutants --list".into(),
-        message: format!("{error}\n{}", ran.stderr),
-    })
+    serde_json::from_str(&ran.stdout)
+        .map_err(|error| failed(format!("it lists no mutants: {error}\n{}", ran.stderr)))
 }
 
 /// Reads `mutants.out/outcomes.json`.
@@ -243,10 +244,8 @@ fn outcomes(output: &Path) -> Result<Vec<Outcome>> {
     if !path.is_file() {
         return Ok(Vec::new());
     }
-    let file: File = serde_json::from_str(&read_text(&path)?).map_err(|error| Error::Program {
-        program: "cargo mutants".into(),
-        message: format!("{}: {error}", path.display()),
-    })?;
+    let file: File = serde_json::from_str(&read_text(&path)?)
+        .map_err(|error| failed(format!("{}: {error}", path.display())))?;
     Ok(file
         .outcomes
         .into_iter()

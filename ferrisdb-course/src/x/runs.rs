@@ -81,10 +81,10 @@ fn record(line: &str, root: &Path) -> Result<String> {
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    match ran.code {
-        Some(0) => {}
-        Some(code) => text.push_str(&format!("[exit {code}]\n")),
-        None => text.push_str("[killed]\n"),
-    }
-    Ok(text)
+    let end = match ran.code {
+        Some(0) => String::new(),
+        Some(code) => format!("[exit {code}]\n"),
+        None => "[killed]\n".to_owned(),
+    };
+    Ok(text + &end)
 }

@@ -55,13 +55,13 @@ impl Fixture {
 
 /// A lesson with these holes, each with a test of its own, and more lines after the first ones.
 pub(crate) fn lesson(more: &str, holes: &[&str]) -> String {
-    let mut text =
-        format!("title = \"Demo\"\npackage = \"demo\"\nchapter = \"01-demo.md\"\n{more}\n");
-    for (number, hole) in holes.iter().enumerate() {
-        text += &format!(
+    let head = "title = \"Demo\"\npackage = \"demo\"\nchapter = \"01-demo.md\"";
+    let hole = |(number, hole): (usize, &&str)| {
+        format!(
             "[[hole]]\nitem = {hole:?}\ntodo = \"write it\"\nminutes = 5\n\
              hints = [\"a\", \"b\", \"c\"]\ntests = [\"all::test_{number}\"]\n"
-        );
-    }
-    text
+        )
+    };
+    let holes: Vec<String> = holes.iter().enumerate().map(hole).collect();
+    format!("{head}\n{more}\n{}", holes.concat())
 }
