@@ -150,7 +150,7 @@ impl From<RunError> for Stop {
     fn from(error: RunError) -> Stop {
         match error {
             RunError::Cancelled => Stop::Cancelled,
-            other => Stop::Trouble(Trouble::Other(other.to_string())),
+            RunError::Start { .. } => Stop::Trouble(Trouble::Other(error.to_string())),
         }
     }
 }

@@ -156,7 +156,7 @@ impl Plain<'_> {
             None => report.current().is_none(),
         };
         let question = "Your tests are not green yet, and this shows the solution. Go on?";
-        if !green && !args.yes && !ask(question, "--yes")? {
+        if !green && !args.yes && !ask(question, "--yes") {
             println!("A hint says less: cargo learn hint {}", report.number);
             return Ok(Status::CouldNotRun);
         }
@@ -236,7 +236,7 @@ impl Plain<'_> {
         match choice {
             Choice::Mine => println!("Later stages and the engine now build on your {package}."),
             Choice::Reference => {
-                println!("Later stages and the engine now build on our {package}.")
+                println!("Later stages and the engine now build on our {package}.");
             }
         }
         let finished = self.session.store.stage(&stage.name).finished;
@@ -307,7 +307,7 @@ impl Plain<'_> {
             None => format!("the whole of stage {}", report.number),
         };
         let question = format!("Put {what} back to its beginning? A copy of yours is kept.");
-        if !args.yes && !ask(&question, "--yes")? {
+        if !args.yes && !ask(&question, "--yes") {
             println!("Nothing was changed.");
             return Ok(Status::CouldNotRun);
         }
@@ -415,19 +415,19 @@ fn stopped() -> Error {
 }
 
 /// Asks on a terminal; where nobody can answer, `flag` is the way to say yes.
-fn ask(question: &str, flag: &str) -> Result<bool> {
+fn ask(question: &str, flag: &str) -> bool {
     if !std::io::stdin().is_terminal() {
         println!("{question} Nobody can be asked here; {flag} says yes.");
-        return Ok(false);
+        return false;
     }
     print!("{question} [y/N] ");
     // If the question cannot be shown, it must not be taken as answered.
     if std::io::stdout().flush().is_err() {
-        return Ok(false);
+        return false;
     }
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
-    Ok(read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes"))
+    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
 }
 
 /// Says on a terminal that something takes its time, and takes the line back.

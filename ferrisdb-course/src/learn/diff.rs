@@ -24,14 +24,13 @@ pub(crate) fn text(stage: &Stage, only: Option<usize>, paint: Paint) -> Result<S
             .as_ref()
             .ok()
             .and_then(|tree| item(tree, &hole.item).ok());
-        match found {
-            Some(found) => text.push_str(&difference(&found, &ours, paint)),
-            None => {
-                let why = "  Yours could not be found; the file may not parse. The solution:\n";
-                text.push_str(&paint.tone(Tone::Warn, why));
-                for line in ours.lines() {
-                    let _ = writeln!(text, "  {line}");
-                }
+        if let Some(found) = found {
+            text.push_str(&difference(&found, &ours, paint));
+        } else {
+            let why = "  Yours could not be found; the file may not parse. The solution:";
+            let _ = writeln!(text, "{}", paint.tone(Tone::Warn, why));
+            for line in ours.lines() {
+                let _ = writeln!(text, "  {line}");
             }
         }
         text.push('\n');

@@ -1,6 +1,7 @@
 //! `doctor`: looks at everything that can be wrong with the machine or the clone; every
 //! line that is not well comes with a remedy.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -55,9 +56,9 @@ pub(crate) fn examine(session: &Session, paint: Paint) -> (String, bool) {
             None => paint.tone(Tone::Good, "✓"),
             Some(_) => paint.tone(Tone::Bad, "✗"),
         };
-        text.push_str(&format!("  {sign} {}\n", finding.what));
+        let _ = writeln!(text, "  {sign} {}", finding.what);
         if let Some(remedy) = &finding.remedy {
-            text.push_str(&format!("      {remedy}\n"));
+            let _ = writeln!(text, "      {remedy}");
         }
     }
     let ill = findings
@@ -65,11 +66,17 @@ pub(crate) fn examine(session: &Session, paint: Paint) -> (String, bool) {
         .filter(|finding| finding.remedy.is_some())
         .count();
     text.push('\n');
-    text.push_str(&match ill {
-        0 => "All is well.\n".to_owned(),
-        1 => "One thing needs attention; what to do stands below it.\n".to_owned(),
-        _ => format!("{ill} things need attention; what to do stands below each.\n"),
-    });
+    let _ = match ill {
+        0 => writeln!(text, "All is well."),
+        1 => writeln!(
+            text,
+            "One thing needs attention; what to do stands below it."
+        ),
+        _ => writeln!(
+            text,
+            "{ill} things need attention; what to do stands below each."
+        ),
+    };
     (text, ill == 0)
 }
 

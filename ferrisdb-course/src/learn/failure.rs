@@ -43,10 +43,7 @@ impl Failure {
                 "The snapshot differs: - is expected, + is what your code did.".to_owned(),
             );
         }
-        let todo = message
-            .first()
-            .and_then(|line| line.strip_prefix("not yet implemented"))
-            .map(|rest| rest.trim_start_matches(':').trim().to_owned());
+        let todo = message.first().and_then(|line| todo_reached(line));
         message.extend(told);
         message.truncate(LINES_MAX);
         if message.is_empty() {
@@ -96,6 +93,7 @@ fn panic_message(lines: &[&str]) -> Vec<String> {
     let mut message: Vec<String> = lines
         .iter()
         .take_while(|line| !is_end_of_panic(line))
+        .filter(|line| !is_count_of_proptest(line))
         .map(|line| line.trim_end().to_owned())
         .collect();
     while message.last().is_some_and(String::is_empty) {
@@ -117,11 +115,29 @@ fn panic_message(lines: &[&str]) -> Vec<String> {
     message
 }
 
+/// The text of the `todo!` in a panic's first line, also where proptest passes it on.
+pub(crate) fn todo_reached(line: &str) -> Option<String> {
+    let said = line.strip_prefix("Test failed: ").unwrap_or(line);
+    let text = said.strip_prefix("not yet implemented")?;
+    Some(
+        text.trim_matches(|c| c == ':' || c == ' ' || c == '.')
+            .to_owned(),
+    )
+}
+
 /// Where the message ends and the noise begins.
 fn is_end_of_panic(line: &str) -> bool {
     line.starts_with("note: run with `RUST_BACKTRACE")
         || line.starts_with("stack backtrace:")
         || line.starts_with("thread '")
+}
+
+/// proptest's counts below a minimal failing input.
+fn is_count_of_proptest(line: &str) -> bool {
+    let line = line.trim_start();
+    ["successes: ", "local rejects: ", "global rejects: "]
+        .iter()
+        .any(|count| line.starts_with(count))
 }
 
 /// The difference that insta prints before it panics.
@@ -229,6 +245,19 @@ mod tests {
         let failure =
             read("thread 'b' panicked at 02-x/src/lib.rs:3:5:\nnot yet implemented: do this\n");
         assert_eq!(failure.todo.as_deref(), Some("do this"));
+    }
+
+    #[test]
+    fn a_hole_that_a_property_reached_is_told_apart_too() {
+        let failure = read(
+            "thread 'b' panicked at t.rs:3:5:\nTest failed: not yet implemented: do this.\n\
+             minimal failing input: x = 1\n\tsuccesses: 0\n\tlocal rejects: 0\n\tglobal rejects: 0\n",
+        );
+        assert_eq!(failure.todo.as_deref(), Some("do this"));
+        assert_eq!(
+            failure.message.last().map(String::as_str),
+            Some("minimal failing input: x = 1")
+        );
     }
 
     #[test]

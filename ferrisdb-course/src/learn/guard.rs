@@ -57,7 +57,7 @@ fn list(directory: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.path();
         if path.is_dir() {
             list(&path, files);
-        } else if !path.extension().is_some_and(|extension| extension == "new") {
+        } else if path.extension().is_none_or(|extension| extension != "new") {
             files.push(path);
         }
     }
@@ -147,12 +147,16 @@ pub(crate) fn conflict(stage: &Stage) -> Option<String> {
 pub(crate) fn notices(stage: &Stage, recorded: Option<&str>) -> Vec<String> {
     let mut notices = Vec::new();
     let changed = changed_tests(stage, recorded);
-    if !changed.is_empty() {
+    let folder = shown(&stage.exercise_dir(), stage.root());
+    if let Some(first) = changed.first() {
+        let first = first.strip_prefix(&format!("{folder}/")).unwrap_or(first);
+        let more = match changed.len() {
+            1 => String::new(),
+            many => format!(" and {} more", many - 1),
+        };
         notices.push(format!(
-            "the tests are not the course's any more: {} changed. Green then proves less; \
-             `git checkout HEAD -- {}` puts them back.",
-            changed.join(", "),
-            shown(&stage.exercise_dir().join("tests"), stage.root()),
+            "the course's tests were changed: {first}{more}. Green then proves less; \
+             `git checkout HEAD -- {folder}/tests` puts them back."
         ));
     }
     let manifest = cut::cut(stage)

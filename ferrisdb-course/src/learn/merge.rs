@@ -24,11 +24,10 @@ pub(crate) enum Merged {
 /// Decides on one file. `None` stands for a file that is not there.
 pub(crate) fn merge(base: Option<&str>, yours: Option<&str>, course: Option<&str>) -> Merged {
     match (yours, course) {
-        (None, None) => Merged::Keep,
         (None, Some(course)) => Merged::Take(course.to_owned()),
         (Some(yours), None) if base == Some(yours) => Merged::Remove,
         (Some(_), None) if base.is_some() => Merged::Orphan,
-        (Some(_), None) => Merged::Keep,
+        (_, None) => Merged::Keep,
         (Some(yours), Some(course)) if yours == course || base == Some(course) => Merged::Keep,
         (Some(yours), Some(course)) if base == Some(yours) => Merged::Take(course.to_owned()),
         (Some(yours), Some(course)) => combine(base.unwrap_or_default(), yours, course),
@@ -54,11 +53,11 @@ const COURSE: &str = ">>>>>>> the course's new version";
 fn name_the_sides(text: &str) -> String {
     let mut named = String::with_capacity(text.len() + 64);
     for line in text.split_inclusive('\n') {
-        named.push_str(&match line.trim_end() {
-            "<<<<<<< ours" => format!("{YOURS}\n"),
-            ">>>>>>> theirs" => format!("{COURSE}\n"),
-            _ => line.to_owned(),
-        });
+        match line.trim_end() {
+            "<<<<<<< ours" => named.extend([YOURS, "\n"]),
+            ">>>>>>> theirs" => named.extend([COURSE, "\n"]),
+            _ => named.push_str(line),
+        }
     }
     named
 }

@@ -58,9 +58,12 @@ fn fill(report: &Report, hole: usize, way: Way) -> Vec<Step> {
     steps
 }
 
-fn mend(report: &Report, hole: usize, test: &str, way: Way) -> Vec<Step> {
-    let line = &report.holes[hole];
+fn mend(report: &Report, hole: Option<usize>, test: &str, way: Way) -> Vec<Step> {
     let short = test.split_once("::").map_or(test, |(_, name)| name);
+    let Some(line) = hole.map(|hole| &report.holes[hole]) else {
+        let what = format!("find out why {short} fails, a test of your own");
+        return with_rerun(what, report, way);
+    };
     let what = format!(
         "find out why {short} fails; look at {}{}",
         line.name,

@@ -152,7 +152,7 @@ impl Store {
 
     /// Keeps a damaged file under a name that is free.
     fn put_aside(&mut self, reason: &str) -> String {
-        let free = (1..)
+        let free = (1..u16::MAX)
             .map(|number| self.kept.path(&format!("progress.damaged-{number}.toml")))
             .find(|path| !path.exists());
         let aside = free.unwrap_or_else(|| self.path.clone());

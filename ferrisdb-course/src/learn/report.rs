@@ -220,6 +220,7 @@ impl Report {
         };
         reds(true)
             .or_else(|| reds(false))
+            .or_else(|| self.red_own())
             .map(|test| test.name.as_str())
     }
 
@@ -246,7 +247,7 @@ impl Report {
         let hole = &self.holes[current];
         match (&self.failure, hole.started) {
             (Some(failure), _) => Next::Mend {
-                hole: self.hole_of(&failure.test).unwrap_or(current),
+                hole: self.hole_of(&failure.test),
                 test: failure.test.clone(),
             },
             (None, false) => Next::Fill(current),
@@ -275,8 +276,8 @@ pub(crate) enum Next {
     Fill(usize),
     /// Find out why this test fails.
     Mend {
-        /// The hole that the test belongs to.
-        hole: usize,
+        /// The hole that the test belongs to; none if the learner wrote the test.
+        hole: Option<usize>,
         /// The test.
         test: String,
     },

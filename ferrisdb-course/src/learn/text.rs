@@ -153,6 +153,7 @@ impl Lines {
             let sentence = format!("All {green} tests of stage {} are green.", report.number);
             let sentence = self.paint.tone(Tone::Good, &sentence);
             self.push(&sentence);
+            self.blank();
         }
         let text = steps(report, self.paint);
         self.text.push_str(&text);

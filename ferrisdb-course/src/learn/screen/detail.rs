@@ -29,6 +29,13 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Text::from(next), below);
 }
 
+/// How many lines it needs to be seen whole.
+pub(super) fn height(state: &State, width: u16) -> u16 {
+    let width = width.saturating_sub(2);
+    let story = size(&wrap(story(state), width));
+    story + u16::from(story > 0) + size(&next_lines(state, width))
+}
+
 fn size(lines: &[Line<'_>]) -> u16 {
     u16::try_from(lines.len()).unwrap_or(u16::MAX)
 }

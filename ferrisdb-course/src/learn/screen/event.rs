@@ -192,11 +192,11 @@ fn listed(state: &mut State, code: KeyCode, selected: usize) -> Option<Effect> {
     None
 }
 
-fn opened(state: &mut State, stage: usize) -> Option<Effect> {
+fn opened(state: &mut State, index: usize) -> Option<Effect> {
     state.pane = Pane::None;
     state.selected = None;
     state.scroll = 0;
-    (stage != state.at()).then_some(Effect::Open(stage))
+    (index != state.at()).then_some(Effect::Open(index))
 }
 
 fn leave(state: &mut State) -> Option<Effect> {
@@ -204,7 +204,7 @@ fn leave(state: &mut State) -> Option<Effect> {
     if next.is_none() {
         state.notice = Some("This is the only stage there is so far.".to_owned());
     }
-    next.and_then(|stage| opened(state, stage))
+    next.and_then(|index| opened(state, index))
 }
 
 fn pressed_anywhere(state: &mut State, code: KeyCode) -> Option<Effect> {
@@ -283,8 +283,8 @@ fn commanded(state: &mut State, letter: char) -> Option<Effect> {
             open(state, Pane::Ask(Question::Diff));
             None
         }
-        'v' => begun(state, "running the lab", Effect::View),
-        'a' => begun(state, "attacking", Effect::Attack),
+        'v' => Some(begun(state, "running the lab", Effect::View)),
+        'a' => Some(begun(state, "attacking", Effect::Attack)),
         'b' => Some(Effect::Book),
         'r' => {
             state.pane = Pane::None;
@@ -304,10 +304,10 @@ fn commanded(state: &mut State, letter: char) -> Option<Effect> {
     }
 }
 
-fn begun(state: &mut State, what: &'static str, effect: Effect) -> Option<Effect> {
+fn begun(state: &mut State, what: &'static str, effect: Effect) -> Effect {
     state.pane = Pane::None;
     state.phase = Phase::Working(what);
-    Some(effect)
+    effect
 }
 
 #[cfg(test)]

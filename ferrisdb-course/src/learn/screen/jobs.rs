@@ -1,6 +1,6 @@
 //! What takes time runs on a thread of its own, one thing at a time, and can be ended.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -152,7 +152,7 @@ impl Jobs {
     }
 }
 
-fn page_line(page: &PathBuf, opened: bool) -> String {
+fn page_line(page: &Path, opened: bool) -> String {
     if opened {
         format!("Opened in the browser: {}", page.display())
     } else {

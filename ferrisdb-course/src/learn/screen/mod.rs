@@ -65,8 +65,8 @@ pub(crate) fn fits() -> Result<(), Option<String>> {
 pub(crate) fn run(session: &mut Session, stop: &AtomicBool) -> Result<Status> {
     let stage = session.stage(None)?;
     let mut screen = Screen::open()?;
-    let mut looped = Loop::new(session, stage)?;
-    looped.effect(Effect::Check, &mut screen)?;
+    let mut looped = Loop::new(session, stage);
+    looped.effect(&Effect::Check, &mut screen);
     let outcome = looped.run(&mut screen, stop);
     looped.jobs.end();
     looped.close_book();
@@ -88,20 +88,23 @@ struct Loop<'a> {
 }
 
 impl<'a> Loop<'a> {
-    fn new(session: &'a mut Session, stage: Stage) -> Result<Loop<'a>> {
-        let mut state = State::new(session.report(&stage), session.stage_lines());
-        state.report.notices.extend(session.notices.iter().cloned());
+    fn new(session: &'a mut Session, stage: Stage) -> Loop<'a> {
+        let mut screen_state = State::new(session.report(&stage), session.stage_lines());
+        screen_state
+            .report
+            .notices
+            .extend(session.notices.iter().cloned());
         let mut looped = Loop {
             session,
             stage,
-            state,
+            state: screen_state,
             jobs: Jobs::new(),
             watch: None,
             book: None,
             book_says: None,
         };
         looped.watch();
-        Ok(looped)
+        looped
     }
 
     /// Watches the current stage; where that is not possible, `r` still works.
@@ -131,7 +134,7 @@ impl<'a> Loop<'a> {
                     if effect == Effect::Quit {
                         return Ok(());
                     }
-                    self.effect(effect, screen)?;
+                    self.effect(&effect, screen);
                 }
             }
             // Waits for a key, but only so long that nothing else is kept waiting.
@@ -180,15 +183,14 @@ impl<'a> Loop<'a> {
     }
 
     /// Does what follows from an event; what goes wrong is said on the screen.
-    fn effect(&mut self, effect: Effect, screen: &mut Screen) -> Result<()> {
+    fn effect(&mut self, effect: &Effect, screen: &mut Screen) {
         if let Err(error) = self.try_effect(effect, screen) {
             self.state.phase = state::Phase::Idle;
             self.state.notice = Some(error.to_string());
         }
-        Ok(())
     }
 
-    fn try_effect(&mut self, effect: Effect, screen: &mut Screen) -> Result<()> {
+    fn try_effect(&mut self, effect: &Effect, screen: &mut Screen) -> Result<()> {
         match effect {
             Effect::Quit => {}
             Effect::Check => {
@@ -200,6 +202,7 @@ impl<'a> Loop<'a> {
             }
             Effect::Cancel => self.jobs.end(),
             Effect::Hint(hole) => {
+                let hole = *hole;
                 let shown = hint::one_more(self.session, &self.stage, hole);
                 event::update(&mut self.state, Event::Hints { hole, shown });
             }
@@ -209,13 +212,14 @@ impl<'a> Loop<'a> {
                 event::update(&mut self.state, Event::Text { title, text });
             }
             Effect::Reset(hole) => {
-                let done = reset::hole(&self.session.kept, &self.stage, hole)?;
+                let done = reset::hole(&self.session.kept, &self.stage, *hole)?;
                 self.state.notice = Some(done.sentence());
+                self.try_effect(&Effect::Check, screen)?;
             }
             Effect::PutBack => {
                 let done = reset::missing(&self.session.kept, &self.stage)?;
                 self.state.notice = Some(done.sentence());
-                self.try_effect(Effect::Check, screen)?;
+                self.try_effect(&Effect::Check, screen)?;
             }
             Effect::View => self.view(screen)?,
             Effect::Attack => {
@@ -223,7 +227,7 @@ impl<'a> Loop<'a> {
                 self.jobs.attack(setup, self.lab());
             }
             Effect::Book => self.open_book()?,
-            Effect::Open(index) => self.open(index, screen)?,
+            Effect::Open(index) => self.open(*index, screen)?,
         }
         Ok(())
     }
@@ -268,7 +272,7 @@ impl<'a> Loop<'a> {
             .change(|progress| progress.current = Some(name));
         self.state = State::new(self.session.report(&self.stage), self.session.stage_lines());
         self.watch();
-        self.try_effect(Effect::Check, screen)
+        self.try_effect(&Effect::Check, screen)
     }
 
     /// Starts the book at the chapter; what it says first is where it is.

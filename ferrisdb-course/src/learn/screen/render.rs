@@ -29,6 +29,7 @@ use super::detail;
 use super::panes;
 use super::state::{Pane, Phase, State};
 use crate::learn::ansi::Tone;
+use crate::learn::report::Trouble;
 
 /// The smallest terminal that the full screen can use.
 pub(crate) const WIDTH_MIN: u16 = 60;
@@ -65,7 +66,13 @@ pub(crate) fn render(state: &State, frame: &mut Frame<'_>) {
         frame.render_widget(block, right);
         draw_detail(state, frame, inner);
     } else {
-        let lines = checklist::height(state).min(body.height.saturating_sub(1) / 2);
+        let room = body.height.saturating_sub(1);
+        let wanted = if state.pane == Pane::None {
+            detail::height(state, area.width)
+        } else {
+            room
+        };
+        let lines = checklist::height(state).min((room / 2).max(room.saturating_sub(wanted)));
         let [above, rule, below] = Layout::vertical([
             Constraint::Length(lines),
             Constraint::Length(1),
@@ -115,14 +122,14 @@ fn draw_header(state: &State, frame: &mut Frame<'_>, area: Rect) {
 
     let half = usize::from(area.width / 2);
     let (green, tests) = report.tests();
-    let stage = bar("stage", green, tests, "tests", half - 2);
+    let left_bar = bar("stage", green, tests, "tests", half - 2);
     let (done, holes) = state.stages.iter().fold((0, 0), |sum, stage| {
         (sum.0 + stage.green, sum.1 + stage.holes)
     });
-    let course = bar("course", done, holes, "holes", half - 2);
+    let right_bar = bar("course", done, holes, "holes", half - 2);
     let [left, right] = Layout::horizontal([Constraint::Fill(1); 2]).areas(bars);
-    frame.render_widget(stage, left.inner(Margin::new(1, 0)));
-    frame.render_widget(course.right_aligned(), right.inner(Margin::new(1, 0)));
+    frame.render_widget(left_bar, left.inner(Margin::new(1, 0)));
+    frame.render_widget(right_bar.right_aligned(), right.inner(Margin::new(1, 0)));
     draw_rule(frame, rule);
 }
 
@@ -135,6 +142,9 @@ fn phase(state: &State) -> Span<'static> {
             Span::styled(format!("testing {done} of {total}"), Tone::Warn.style())
         }
         Phase::Working(what) => Span::styled(what, Tone::Warn.style()),
+        Phase::Idle if matches!(report.trouble, Some(Trouble::Compile { .. })) => {
+            Span::styled("does not compile", Tone::Bad.style())
+        }
         Phase::Idle if report.trouble.is_some() => {
             Span::styled("could not be run", Tone::Bad.style())
         }
@@ -235,7 +245,7 @@ pub(crate) mod tests {
     use super::super::state::{Question, StageLine};
     use super::*;
     use crate::learn::report::tests::{failure, report};
-    use crate::learn::report::{Mistake, Trouble};
+    use crate::learn::report::Mistake;
 
     fn stage(number: &str, title: &str, green: usize) -> StageLine {
         StageLine {

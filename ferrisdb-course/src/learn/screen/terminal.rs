@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 
 use ratatui::DefaultTerminal;
+use ratatui::crossterm::execute;
+use ratatui::crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 
 use super::render::render;
 use super::state::State;
@@ -23,10 +25,13 @@ impl Screen {
     }
 
     pub(super) fn draw(&mut self, state: &State) -> Result<()> {
+        // A terminal that knows these shows the picture when it is whole; others ignore them.
+        let mut out = io::stdout();
+        execute!(out, BeginSynchronizedUpdate).map_err(error)?;
         self.terminal
             .draw(|frame| render(state, frame))
             .map_err(error)?;
-        Ok(())
+        execute!(out, EndSynchronizedUpdate).map_err(error)
     }
 
     /// Gives the terminal to another program, and takes it back.

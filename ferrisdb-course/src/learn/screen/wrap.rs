@@ -28,10 +28,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, mut lines: Vec<Line<'stati
     let below = lines.len().saturating_sub(height);
     frame.render_widget(Text::from(lines), area);
     if below > 0 && height > 0 {
-        let more = Line::styled(
-            format!(" ↓ {below} more"),
-            super::Tone::Dim.style(),
-        );
+        let more = Line::styled(format!(" ↓ {below} more"), super::Tone::Dim.style());
         let width = u16::try_from(more.width())
             .unwrap_or(area.width)
             .min(area.width);
