@@ -197,7 +197,7 @@ fn compare(history: &[Step]) -> Result<(), TestCaseError> {
         prop_assert_eq!(
             actual,
             expected,
-            "the answer to step {} of the history, \"{:?}\", at {} ms (left: your store, right: a plain map)",
+            "your store (left) and a plain map (right) answer step {} differently: {:?}, at {} ms",
             index + 1,
             step,
             model.now_ms
@@ -208,7 +208,7 @@ fn compare(history: &[Step]) -> Result<(), TestCaseError> {
             prop_assert_eq!(
                 actual,
                 expected,
-                "what {:?} holds after step {} of the history, \"{:?}\", at {} ms (left: your store, right: a plain map)",
+                "your store (left) and a plain map (right) differ in what {:?} holds after step {}: {:?}, at {} ms",
                 key,
                 index + 1,
                 step,
@@ -223,7 +223,7 @@ proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: None,
         rng_seed: RngSeed::Fixed(1),
-        cases: 500,
+        cases: 256,
         ..ProptestConfig::default()
     })]
 
