@@ -215,9 +215,9 @@
       choice = 0;
       draw();
     }
-    /** A sync or a close makes durable what was written before it to its segment and to earlier ones. */
+    /** A sync or a close makes durable what was written before it to its segment. Segment 0 is the directory. */
     const synced = (number, step) => steps.slice(step + 1, done).some((later) =>
-      (later.kind === "sync" || later.kind === "close") && (later.segment ?? Infinity) >= number);
+      (later.kind === "sync" || later.kind === "close") && later.segment === number);
 
     function draw() {
       slider.value = done;

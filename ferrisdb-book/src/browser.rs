@@ -25,6 +25,20 @@ const PIECE: usize = 1400;
 /// The script that tries the page's widgets, and says what did not react.
 const TRY_WIDGETS: &str = include_str!("try-widgets.js");
 
+/// Brings the page's widgets into a state that is worth a picture, and answers where they are.
+const STIR_WIDGETS: &str = r#"[...document.querySelectorAll("[data-widget]")].map((widget) => {
+    widget.querySelectorAll(".hex-byte")[10]?.click();
+    widget.querySelector('.hex-bits [data-bit="3"]')?.click();
+    const slider = widget.querySelector("input[type=range]");
+    if (slider) {
+        slider.value = Math.floor(Number(slider.max) * 0.5);
+        slider.dispatchEvent(new Event("input"));
+        [...widget.querySelectorAll("input[type=radio]")].pop()?.click();
+    }
+    const { x, y, width, height } = widget.getBoundingClientRect();
+    return { x: x + scrollX, y: y + scrollY, width, height };
+})"#;
+
 /// What the browser check did.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -104,14 +118,18 @@ impl Drop for Profile {
     }
 }
 
-/// The pages: those of the chapters, and one listing. The print page would start printing.
+/// The pages: those of the chapters, and one listing. The first chapter is the index too, and the
+/// print page would start printing.
 fn names(html: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(html).at(html)? {
-        let name = entry.at(html)?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".html")
-            && !["print.html", "toc.html", "404.html"].contains(&name.as_str())
-        {
+        let path = entry.at(html)?.path();
+        let name = file_name(&path);
+        let is_page = path
+            .extension()
+            .is_some_and(|extension| extension == "html");
+        let skipped = ["introduction.html", "print.html", "toc.html", "404.html"];
+        if is_page && !skipped.contains(&name.as_str()) {
             names.push(name);
         }
     }
@@ -201,13 +219,27 @@ fn picture(browser: &mut Browser, width: u32, folder: &Path, name: &str) -> Resu
     let path = folder.join(name);
     let folder = path.parent().unwrap_or(folder);
     std::fs::create_dir_all(folder).at(folder)?;
+    let mut shots = Vec::new();
     for (piece, top) in (0..height).step_by(PIECE).enumerate() {
         let height = (height - top).min(PIECE as u64);
-        let clip = json!({ "x": 0, "y": top, "width": width, "height": height, "scale": 1 });
+        let clip = json!({ "x": 0, "y": top, "width": width, "height": height });
+        shots.push((piece.to_string(), clip));
+    }
+    for (number, clip) in browser
+        .evaluate(STIR_WIDGETS)?
+        .as_array()
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
+        shots.push((format!("widget-{number}"), clip.clone()));
+    }
+    for (suffix, mut clip) in shots {
+        clip["scale"] = json!(1);
         let options = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
         let picture = browser.call("Page.captureScreenshot", &options)?;
         let bytes = devtools::base64(picture["data"].as_str().unwrap_or_default());
-        let path = path.with_file_name(format!("{}-{piece}.png", file_name(&path)));
+        let path = path.with_file_name(format!("{}-{suffix}.png", file_name(&path)));
         std::fs::write(&path, bytes).at(&path)?;
     }
     Ok(())

@@ -30,6 +30,9 @@ struct Page {
     leftovers: Vec<String>,
 }
 
+/// The pages by their address.
+type Pages = BTreeMap<String, Page>;
+
 /// What the check looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -46,17 +49,17 @@ pub struct Checked {
 pub fn check(root: &Path, html: &Path) -> Result<Checked> {
     let mut files = Vec::new();
     collect(html, &mut files)?;
-    let mut pages = BTreeMap::new();
+    let mut pages = Pages::new();
     let mut problems = Vec::new();
     for file in files {
         let name = relative(html, &file);
+        let text = || std::fs::read_to_string(&file).at(&file);
         match file.extension().and_then(|extension| extension.to_str()) {
             Some("html") => {
-                let text = std::fs::read_to_string(&file).at(&file)?;
-                pages.insert(name, read(&text));
+                pages.insert(name, read(&text()?));
             }
             Some("css") => {
-                let text = std::fs::read_to_string(&file).at(&file)?;
+                let text = text()?;
                 problems.extend(style_fetches(&text).map(|url| format!("{name}: asks for {url}")));
             }
             _ => {}
@@ -74,41 +77,57 @@ pub fn check(root: &Path, html: &Path) -> Result<Checked> {
         external: 0,
     };
     for (name, page) in &pages {
-        let mut problem = |text: String| problems.push(format!("{name}: {text}"));
-        for link in &page.links {
-            match classify(link) {
-                Link::External => checked.external += 1,
-                Link::Malformed(why) => problem(format!("the link {link:?} {why}")),
-                Link::Inside => match resolve(html, &pages, name, link) {
-                    Ok(()) => checked.links += 1,
-                    Err(why) => problem(format!("the link {link:?} leads nowhere: {why}")),
-                },
-            }
-        }
-        for url in page.fetched.iter().filter(|url| !url.starts_with("data:")) {
-            match classify(url) {
-                Link::Inside => {
-                    if let Err(why) = resolve(html, &pages, name, url) {
-                        problem(format!("needs {url:?}: {why}"));
-                    }
-                }
-                _ => problem(format!("asks for {url} from outside of the book")),
-            }
-        }
-        page.leftovers
-            .iter()
-            .for_each(|text| problem(format!("was not expanded: {text}")));
+        let mut found = check_links(html, &pages, name, &mut checked);
+        found.extend(check_fetches(html, &pages, name));
+        found.extend(
+            page.leftovers
+                .iter()
+                .map(|text| format!("was not expanded: {text}")),
+        );
         // The print page says everything again.
         if name != "print.html" && !name.starts_with("code/") {
-            missing_files(root, page)
-                .for_each(|path| problem(format!("names {path}, which is not there")));
+            let missing = missing_files(root, page);
+            found.extend(missing.map(|path| format!("names {path}, which is not there")));
         }
+        problems.extend(found.into_iter().map(|text| format!("{name}: {text}")));
     }
     if problems.is_empty() {
         Ok(checked)
     } else {
         Err(Error::Check { problems })
     }
+}
+
+/// What is wrong with the links of a page; counts those that are right.
+fn check_links(html: &Path, pages: &Pages, name: &str, checked: &mut Checked) -> Vec<String> {
+    let mut problems = Vec::new();
+    for link in &pages[name].links {
+        match classify(link) {
+            Link::External => checked.external += 1,
+            Link::Malformed(why) => problems.push(format!("the link {link:?} {why}")),
+            Link::Inside => match resolve(html, pages, name, link) {
+                Ok(()) => checked.links += 1,
+                Err(why) => problems.push(format!("the link {link:?} leads nowhere: {why}")),
+            },
+        }
+    }
+    problems
+}
+
+/// What is wrong with the files that a page needs.
+fn check_fetches(html: &Path, pages: &Pages, name: &str) -> Vec<String> {
+    let needed = pages[name]
+        .fetched
+        .iter()
+        .filter(|url| !url.starts_with("data:"));
+    let problem = |url: &String| match classify(url) {
+        Link::Inside => {
+            let why = resolve(html, pages, name, url).err()?;
+            Some(format!("needs {url:?}: {why}"))
+        }
+        _ => Some(format!("asks for {url} from outside of the book")),
+    };
+    needed.filter_map(problem).collect()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
@@ -171,11 +190,10 @@ fn note(page: &mut Page, tag: &Tag) {
     let link = tag.attribute("href").or(tag.attribute("xlink:href"));
     let source = tag.attribute("src").or(tag.attribute("data"));
     match tag.name.as_str() {
-        "link" => page.fetched.extend(link.map(str::to_owned)),
+        "link" | "image" | "use" => page.fetched.extend(link.map(str::to_owned)),
         "img" | "script" | "iframe" | "embed" | "object" | "audio" | "video" | "source" => {
             page.fetched.extend(source.map(str::to_owned));
         }
-        "image" | "use" => page.fetched.extend(link.map(str::to_owned)),
         _ => page.links.extend(link.map(str::to_owned)),
     }
 }
@@ -205,12 +223,7 @@ fn classify(link: &str) -> Link {
     }
 }
 
-fn resolve(
-    html: &Path,
-    pages: &BTreeMap<String, Page>,
-    from: &str,
-    link: &str,
-) -> std::result::Result<(), String> {
+fn resolve(html: &Path, pages: &Pages, from: &str, link: &str) -> std::result::Result<(), String> {
     let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
     let path = path.split('?').next().unwrap_or("");
     let target = if path.is_empty() {

@@ -1,4 +1,4 @@
-//! Speaks the Chrome DevTools protocol with a headless Chromium over a pipe.
+//! Speaks the protocol of Chrome's developer tools with a headless Chromium over a pipe.
 //!
 //! With `--remote-debugging-pipe` the browser reads commands from file descriptor 3 and writes
 //! answers and events to 4: JSON texts, each ended by a zero byte. A shell connects those to our
@@ -115,10 +115,8 @@ impl Browser {
         let target = self.call("Target.createTarget", &json!({ "url": "about:blank" }))?;
         let arguments = json!({ "targetId": target["targetId"], "flatten": true });
         let attached = self.call("Target.attachToTarget", &arguments)?;
-        self.session = attached["sessionId"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
+        let session = attached["sessionId"].as_str().unwrap_or_default();
+        session.clone_into(&mut self.session);
         for domain in ["Page", "Runtime", "Log", "Network"] {
             self.call(&format!("{domain}.enable"), &json!({}))?;
         }

@@ -47,6 +47,15 @@ impl Directive {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Whether an option is given that can only have one value.
+    pub(crate) fn choice(&self, key: &str, only: &str) -> Result<bool> {
+        match self.option(key) {
+            None => Ok(false),
+            Some(value) if value == only => Ok(true),
+            Some(_) => Err(Error::Directive(format!("`{key}` can only be \"{only}\""))),
+        }
+    }
+
     /// The arguments, if there are as many as the directive needs and every option is known.
     pub(crate) fn expect<const N: usize>(
         &self,

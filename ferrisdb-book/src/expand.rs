@@ -85,16 +85,11 @@ impl Expander {
     fn item(&mut self, directive: &Directive, depth: usize) -> Result<String> {
         let usage = "item PACKAGE PATH [from=\"…\"] [to=\"…\"] [part=\"body\"] [docs=\"no\"]";
         let [package, path] = directive.expect(usage, &["from", "to", "part", "docs"])?;
-        let choice = |key: &str, only: &str| match directive.option(key) {
-            None => Ok(false),
-            Some(value) if value == only => Ok(true),
-            Some(_) => Err(Error::Directive(format!("`{key}` can only be \"{only}\""))),
-        };
         let part = Part {
             from: directive.option("from"),
             to: directive.option("to"),
-            body: choice("part", "body")?,
-            without_docs: choice("docs", "no")?,
+            body: directive.choice("part", "body")?,
+            without_docs: directive.choice("docs", "no")?,
         };
         let cut = self.sources.item(package, path, &part)?;
         Ok(self.listing(
@@ -106,15 +101,24 @@ impl Expander {
     }
 
     fn doc(&mut self, directive: &Directive, depth: usize) -> Result<String> {
-        let [package, path] = directive.expect("doc PACKAGE PATH [block=\"1\"]", &["block"])?;
+        let [package, path] = directive.expect(
+            "doc PACKAGE PATH [block=\"1\"] [prose=\"yes\"]",
+            &["block", "prose"],
+        )?;
         let block = directive.option("block").unwrap_or("1");
         let block = block
             .parse()
             .ok()
             .filter(|block| *block > 0)
             .ok_or_else(|| Error::Directive("`block` is a number from 1".into()))?;
-        let cut = self.sources.diagram(package, path, block)?;
-        Ok(self.listing(&cut, "text", &cut.text, depth))
+        let (cut, after) = self.sources.diagram(package, path, block)?;
+        let listing = self.listing(&cut, "text", &cut.text, depth);
+        let prose = directive.choice("prose", "yes")?;
+        Ok(if prose {
+            format!("{listing}\n\n{after}")
+        } else {
+            listing
+        })
     }
 
     /// A captioned block of code.

@@ -35,7 +35,7 @@ impl Directives {
             {
                 let depth = path.components().count() - 1;
                 match expander.chapter(&name(&path), depth, &chapter.content) {
-                    Ok(expanded) => chapter.content = expanded,
+                    Ok(content) => chapter.content = content,
                     Err(found) => problems.extend(found),
                 }
             }

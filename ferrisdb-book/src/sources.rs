@@ -109,8 +109,14 @@ impl Sources {
         })
     }
 
-    /// Cuts the n-th `text` block, from 1, of the documentation of a module or an item.
-    pub(crate) fn diagram(&mut self, package: &str, path: &str, block: usize) -> Result<Cut> {
+    /// Cuts the n-th `text` block, from 1, of the documentation of a module or an item, and the
+    /// paragraph after it.
+    pub(crate) fn diagram(
+        &mut self,
+        package: &str,
+        path: &str,
+        block: usize,
+    ) -> Result<(Cut, String)> {
         let tree = self.tree(package)?;
         let (file, from) = if path == "lib" {
             (tree.files()[0].path.clone(), 0)
@@ -138,13 +144,15 @@ impl Sources {
             first_line + at,
             first_line + at + diagram.lines().count() - 1,
         );
+        let after = paragraph(&docs[at + diagram.lines().count() + 1..]);
         let file = self.show(&file);
-        Ok(Cut {
+        let cut = Cut {
             file,
             item: path.to_owned(),
             lines,
-            text: diagram,
-        })
+            text: dedent(&diagram),
+        };
+        Ok((cut, after))
     }
 
     fn tree(&mut self, package: &str) -> Result<&SourceTree> {
@@ -299,6 +307,13 @@ fn doc_lines(text: &str) -> Vec<&str> {
         .collect()
 }
 
+/// The first paragraph, its links to items made plain: they lead nowhere in a book.
+fn paragraph(docs: &[&str]) -> String {
+    let lines = docs.iter().skip_while(|line| line.is_empty());
+    let lines: Vec<&str> = lines.take_while(|line| !line.is_empty()).copied().collect();
+    lines.join("\n").replace("[`", "`").replace("`]", "`")
+}
+
 /// The ```` ```text ```` blocks, each with the number of lines before it.
 fn text_blocks(docs: &[&str]) -> Vec<(usize, String)> {
     let mut blocks = Vec::new();
@@ -416,10 +431,12 @@ mod tests {
     #[test]
     fn diagrams_come_from_documentation() {
         let (_directory, mut sources) = fixture();
-        let cut = sources.diagram("small", "lib", 1).unwrap();
+        let (cut, after) = sources.diagram("small", "lib", 1).unwrap();
+        assert_eq!(after, "");
         assert_eq!(cut.text, "key ──► value");
         assert_eq!(cut.lines, (4, 4));
-        let cut = sources.diagram("small", "Store", 1).unwrap();
+        let (cut, after) = sources.diagram("small", "Store", 1).unwrap();
+        assert_eq!(after, "See `Store::get`.\nIt is short.");
         assert_eq!(cut.text, "entries   the map\n\nnothing   else");
         let error = sources.diagram("small", "Store", 2).unwrap_err();
         assert!(

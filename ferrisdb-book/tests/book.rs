@@ -1,0 +1,176 @@
+//! A small book with every directive and every kind of block is built, checked and broken.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test may panic as the test may"
+)]
+
+use std::path::{Path, PathBuf};
+
+use ferrisdb_book::{Error, Expander};
+
+/// A repository in miniature: one crate, one chapter, the real theme and configuration.
+struct Repository(tempfile::TempDir);
+
+impl Repository {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let repository = Self(directory);
+        let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for file in [
+            "book.toml",
+            "theme/book.css",
+            "theme/widgets.css",
+            "theme/widgets.js",
+        ] {
+            let text = std::fs::read_to_string(real.join("book").join(file)).unwrap();
+            repository.write(&format!("book/{file}"), &text);
+        }
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        for (fixture, file) in [
+            ("sampler.md", "book/src/sampler.md"),
+            ("hex.json", "book/src/traces/hex.json"),
+            ("crash.json", "book/src/traces/crash.json"),
+            ("small.rs", "solutions/01-small/src/lib.rs"),
+        ] {
+            repository.write(
+                file,
+                &std::fs::read_to_string(fixtures.join(fixture)).unwrap(),
+            );
+        }
+        repository.write(
+            "solutions/01-small/Cargo.toml",
+            "[package]\nname = \"small\"\n",
+        );
+        repository.write(
+            "book/src/SUMMARY.md",
+            "- [Sampler](sampler.md)\n- [Draft]()\n",
+        );
+        repository.write(
+            "book/runs/hello.txt",
+            "$ cargo run hello\nhello\n\n<world>\n[exit 1]\n",
+        );
+        repository.write("book/snippets/02/endian.py", "print(\"2a 00\")\n");
+        repository.write("book/snippets/02/endian.out", "2a 00\n");
+        repository
+    }
+
+    fn root(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let path = self.root().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn build(&self) -> Result<PathBuf, Error> {
+        ferrisdb_book::build(self.root())
+    }
+
+    fn page(&self, name: &str) -> String {
+        std::fs::read_to_string(self.root().join("book/html").join(name)).unwrap()
+    }
+}
+
+#[test]
+fn a_book_with_every_directive_builds_and_passes_the_check() {
+    let repository = Repository::new();
+    let html = repository.build().unwrap();
+    assert_eq!(
+        ferrisdb_book::find_root(&repository.root().join("book/src")).unwrap(),
+        repository.root()
+    );
+    let page = repository.page("sampler.html");
+    for part in [
+        "<figure class=\"map\">",
+        "you are here",
+        "<a href=\"code/solutions/01-small/src/lib.rs.html#L27-L32\">",
+        "&lt;world&gt;",
+        "<span class=\"exit\">[exit 1]</span>",
+        "<p class=\"minutes\">12 minutes</p>",
+        "<script type=\"application/json\">",
+        "Each of the 512 bits was flipped alone.",
+        "Not a directive: <code>{{#item small Store}}</code>",
+    ] {
+        assert!(page.contains(part), "the page has no {part}");
+    }
+    assert!(
+        !page.contains("play.rust-lang.org"),
+        "a listing must not be sent to a server"
+    );
+    let source = repository.page("code/solutions/01-small/src/lib.rs.html");
+    assert!(
+        source.contains("id=\"L27\""),
+        "the page of a source file has a line for each"
+    );
+    ferrisdb_book::check(repository.root(), &html).unwrap();
+}
+
+#[test]
+fn the_expanded_chapter_is_as_reviewed() {
+    let repository = Repository::new();
+    let mut expander = Expander::open(repository.root(), true).unwrap();
+    let chapter = "{{#item small Store::get}}\n\n- x\n\n  {{#item small Store::len part=\"body\"}}\n\n\
+                   {{#doc small Store prose=\"yes\"}}\n\n{{#run hello}}\n\n{{#snippet 02/endian.py}}\n";
+    insta::assert_snapshot!(expander.chapter("c.md", 1, chapter).unwrap());
+    let shown: Vec<&str> = expander.shown().collect();
+    assert_eq!(shown, ["solutions/01-small/src/lib.rs"]);
+}
+
+#[test]
+fn every_mistake_of_a_chapter_fails_the_build_with_its_line() {
+    let repository = Repository::new();
+    let chapter = "# A\n\n{{#item small Store::gett}}\n\n{{#run none}}\n\n{{#widget hex traces/crash.json}}\n\n{{#map 17}}\n";
+    repository.write("book/src/sampler.md", chapter);
+    let Err(Error::Directives { problems }) = repository.build() else {
+        panic!("the build must fail");
+    };
+    assert_eq!(problems.len(), 4, "{problems:#?}");
+    assert!(
+        problems[0].starts_with("book/src/sampler.md:3: {{#item small Store::gett}}: "),
+        "{}",
+        problems[0]
+    );
+    assert!(
+        problems[1].contains(":5: ") && problems[1].contains("none.txt"),
+        "{}",
+        problems[1]
+    );
+    assert!(problems[2].contains("not a hex trace"), "{}", problems[2]);
+    assert!(problems[3].contains("no stage `17`"), "{}", problems[3]);
+}
+
+#[test]
+fn the_preprocessor_program_expands_without_links_to_pages_that_it_cannot_write() {
+    let repository = Repository::new();
+    let chapter = serde_json::json!({
+        "name": "A", "content": "{{#item small Store::len}}\n", "number": null, "sub_items": [],
+        "path": "a.md", "source_path": "a.md", "parent_names": []
+    });
+    let context = serde_json::json!({
+        "root": repository.root().join("book"), "renderer": "html", "mdbook_version": "0.5.4",
+        "config": { "book": { "src": "src" } }
+    });
+    let input = serde_json::json!([context, { "items": [{ "Chapter": chapter }] }]).to_string();
+    let mut output = Vec::new();
+    ferrisdb_book::preprocess(input.as_bytes(), &mut output).unwrap();
+    let output: serde_json::Value = serde_json::from_slice(&output).unwrap();
+    let text = output["items"][0]["Chapter"]["content"].as_str().unwrap();
+    assert!(text.contains("self.entries.len()"), "{text}");
+    assert!(!text.contains("href"), "{text}");
+}
+
+#[test]
+fn snippets_are_run_and_compared() {
+    let repository = Repository::new();
+    let mut said = Vec::new();
+    ferrisdb_book::run_snippets(repository.root(), &mut |line| said.push(line)).unwrap();
+    assert_eq!(said.len(), 1, "{said:?}");
+    if said[0].starts_with("ok") {
+        repository.write("book/snippets/02/endian.out", "2a\n");
+        let error = ferrisdb_book::run_snippets(repository.root(), &mut |_| {}).unwrap_err();
+        assert!(error.to_string().contains("it printed\n2a 00"), "{error}");
+    }
+}
