@@ -128,7 +128,11 @@ impl Lab {
         calling.unwrap_or_else(|payload| {
             let message = payload.downcast_ref::<String>().map(String::as_str);
             let message = message.or_else(|| payload.downcast_ref::<&str>().copied());
-            Err(format!("panicked: {}", message.unwrap_or("no message")))
+            let message = message.unwrap_or("no message");
+            Err(match message.strip_prefix("not yet implemented: ") {
+                Some(todo) => format!("this call needs a hole that is still empty: {todo}"),
+                None => format!("your code panicked: {message}"),
+            })
         })
     }
 
