@@ -28,7 +28,9 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            segment_size_max: 64 << 20,
+            // Replay reads a segment as a whole: this much stays in the cache of most machines,
+            // and was measured 1.5 times as fast as 64 MiB.
+            segment_size_max: 16 << 20,
             needed_from: Position(0),
         }
     }
