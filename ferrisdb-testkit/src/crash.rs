@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use ferrisdb_core::{Random, SeededRandom};
 
 use crate::disk::{Disk, Node};
-use crate::inode::{SECTOR_SIZE, Versions};
+use crate::inode::Versions;
 
 /// One way in which a power cut can leave the disk.
 ///
@@ -213,10 +213,9 @@ pub(crate) fn plans(disk: &Disk, random: u64) -> Vec<CrashPlan> {
     plans
 }
 
-/// Where to tear a write of `size` bytes.
+/// Where to tear a write of `size` bytes: anywhere in a short one; in a long one near its ends
+/// and at some places between.
 fn tears(size: usize) -> Vec<usize> {
-    let telling = |at: &usize| {
-        size <= 64 || *at < 16 || at + 8 > size || at % SECTOR_SIZE <= 1 || at.is_multiple_of(97)
-    };
+    let telling = |at: &usize| *at < 32 || size - at <= 32 || at.is_multiple_of(97);
     (0..size).filter(telling).collect()
 }

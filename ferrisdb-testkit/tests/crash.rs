@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
-use ferrisdb_core::FileSystem;
+use ferrisdb_core::{Access, FileSystem};
 use ferrisdb_testkit::{CrashPlan, FaultyFs, MemFs, SECTOR_SIZE};
 
 const ROOT: &str = "/";
@@ -203,7 +203,7 @@ fn overwriting_in_place_is_caught() {
     let losses = losses(
         &with_old_note(),
         |fs, done| {
-            let file = fs.open(Path::new(NOTE), ferrisdb_core::Access::ReadWrite)?;
+            let file = fs.open(Path::new(NOTE), Access::ReadWrite)?;
             file.write_all_at(0, &text())?;
             file.sync()?;
             *done = true;
@@ -245,7 +245,7 @@ fn sectors_survive_one_by_one_and_in_any_order() {
     let fs = MemFs::new();
     fs.write(NOTE, vec![b'-'; 3 * SECTOR_SIZE]).expect("empty");
     let file = fs
-        .open(Path::new(NOTE), ferrisdb_core::Access::ReadWrite)
+        .open(Path::new(NOTE), Access::ReadWrite)
         .expect("it is there");
     file.write_all_at(0, &[b'+'; 3 * SECTOR_SIZE])
         .expect("there is space");
@@ -273,7 +273,7 @@ fn a_sector_shows_one_moment_and_never_a_mix_of_two() {
     let fs = MemFs::new();
     fs.write(NOTE, "..").expect("empty");
     let file = fs
-        .open(Path::new(NOTE), ferrisdb_core::Access::ReadWrite)
+        .open(Path::new(NOTE), Access::ReadWrite)
         .expect("it is there");
     file.write_all_at(0, b"a").expect("there is space");
     file.write_all_at(1, b"b").expect("there is space");
@@ -291,7 +291,7 @@ fn a_longer_length_can_survive_without_the_bytes() {
     let fs = MemFs::new();
     fs.write(NOTE, "").expect("empty");
     let file = fs
-        .open(Path::new(NOTE), ferrisdb_core::Access::ReadWrite)
+        .open(Path::new(NOTE), Access::ReadWrite)
         .expect("it is there");
     file.append_all(b"new").expect("there is space");
     let found = outcomes(&fs, &fs.every_crash(100).expect("few"));
@@ -305,7 +305,7 @@ fn bytes_cut_off_can_come_back_until_the_cut_is_synced() {
         let fs = MemFs::new();
         fs.write(NOTE, "old text").expect("empty");
         let file = fs
-            .open(Path::new(NOTE), ferrisdb_core::Access::ReadWrite)
+            .open(Path::new(NOTE), Access::ReadWrite)
             .expect("it is there");
         file.truncate(4).expect("shorter is possible");
         if synced {
@@ -322,7 +322,7 @@ fn bytes_cut_off_can_come_back_until_the_cut_is_synced() {
 fn the_last_write_is_torn_at_every_byte() {
     let fs = with_old_note();
     let file = fs
-        .open(Path::new(NOTE), ferrisdb_core::Access::ReadWrite)
+        .open(Path::new(NOTE), Access::ReadWrite)
         .expect("it is there");
     file.append_all(b" and new").expect("there is space");
     let found = outcomes(&fs, &fs.crash_plans(0));
@@ -338,7 +338,7 @@ fn files_survive_out_of_order() {
     for name in ["one", "two"] {
         fs.write(name, "").expect("empty");
         let file = fs
-            .open(Path::new(name), ferrisdb_core::Access::ReadWrite)
+            .open(Path::new(name), Access::ReadWrite)
             .expect("it is there");
         file.append_all(name.as_bytes()).expect("there is space");
     }
