@@ -38,6 +38,8 @@ struct Arguments {
 enum Task {
     /// Check everything that must hold besides `cargo test`
     Check {
+        /// The checks, such as fmt or holes; without one, all
+        only: Vec<String>,
         /// Try every mutant too, which takes long
         #[arg(long)]
         deep: bool,
@@ -148,7 +150,7 @@ fn run(task: Task) -> Outcome {
     let course = Course::find(&here)?;
     let say = |text: &str| eprintln!("{text}");
     Ok(match task {
-        Task::Check { deep } => check::check(&course, deep),
+        Task::Check { only, deep } => check::check(&course, &only, deep),
         Task::Cut {
             stages,
             check: true,

@@ -21,16 +21,29 @@ struct Step<'a> {
     run: Box<dyn Fn() -> Outcome + 'a>,
 }
 
-/// Runs every step, also after one has failed.
-pub(super) fn check(course: &Course, deep: bool) -> Findings {
+/// Runs every step, or those asked for, also after one has failed.
+pub(super) fn check(course: &Course, only: &[String], deep: bool) -> Findings {
     let whole = Stopwatch::start();
-    let steps = steps(course, deep);
+    let mut steps = steps(course, deep);
     let mut all = Findings::default();
+    for name in only
+        .iter()
+        .filter(|name| steps.iter().all(|step| step.name != **name))
+    {
+        let known: Vec<_> = steps.iter().map(|step| step.name).collect();
+        all.problem(format!(
+            "no check is called {name:?}; they are {}",
+            known.join(", ")
+        ));
+    }
+    if !only.is_empty() {
+        steps.retain(|step| only.iter().any(|name| name == step.name));
+    }
     for step in &steps {
         let watch = Stopwatch::start();
         let outcome = (step.run)();
         let time = seconds(watch.elapsed());
-        let mut findings = outcome.unwrap_or_else(|error| {
+        let findings = outcome.unwrap_or_else(|error| {
             let mut findings = Findings::default();
             findings.problem(error.to_string());
             findings
@@ -46,7 +59,6 @@ pub(super) fn check(course: &Course, deep: bool) -> Findings {
             findings.print();
             all.problem(format!("{}: {}", step.name, step.remedy));
         }
-        findings.problems.clear();
     }
     all.summary = format!(
         "{} passed in {}",
@@ -210,20 +222,18 @@ fn formatted(course: &Course) -> Outcome {
     for directory in [&course.root, &course.exercises_dir()] {
         findings.take(cargo(directory, &["fmt", "--all", "--check"], &[])?);
     }
-    for stage in &course.stages {
-        for answer in &stage.lesson.wrong {
-            let path = crate::wrong::path(stage, answer);
-            let mut rustfmt = Command::new("rustfmt");
-            rustfmt.args(format::EDITION).arg("--check").arg(&path);
-            let ran = program::run(rustfmt, &course.root)?;
-            if !ran.success() {
-                findings.problem(format!(
-                    "`rustfmt --edition 2024 {}` would change it\n{}",
-                    path.display(),
-                    first_lines(&ran.text(), 20)
-                ));
-            }
-        }
+    let answers = course.stages.iter().flat_map(|stage| {
+        let path = |answer| crate::wrong::path(stage, answer);
+        stage.lesson.wrong.iter().map(path)
+    });
+    let mut rustfmt = Command::new("rustfmt");
+    rustfmt.args(format::EDITION).arg("--check").args(answers);
+    let ran = program::run(rustfmt, &course.root)?;
+    if !ran.success() {
+        findings.problem(format!(
+            "`rustfmt --edition 2024` would change these wrong answers\n{}",
+            first_lines(&ran.text(), 40)
+        ));
     }
     Ok(findings)
 }

@@ -6,6 +6,7 @@ use super::report::{Findings, count};
 use crate::course::Stage;
 use crate::cut::{self, HoleState};
 use crate::error::{IoContext, Result, read_text, write_text};
+use crate::items::SourceTree;
 
 /// Writes the cut of each stage. A stage that someone has started to fill is left alone unless
 /// `force` is set; then its files are kept in `backup`.
@@ -61,47 +62,42 @@ pub(super) fn check(stages: &[&Stage]) -> Result<Findings> {
     Ok(findings)
 }
 
-/// The holes that are no longer as cut; of an exercise without sources yet, none.
+/// The holes that hold somebody's work: neither a `todo!`, of this cut or of an older one, nor the
+/// solution's own body, which stands there before the item becomes a hole.
 fn started_holes(stage: &Stage) -> Result<Vec<String>> {
     let states = cut::hole_states(stage)?;
-    let lesson = &stage.lesson;
+    let solution = cut::fill(stage, |_| true)?;
     let mut started = Vec::new();
-    for (hole, state) in lesson.holes.iter().zip(states) {
-        if state == HoleState::Started && is_there(stage, hole)? && !is_older_cut(stage, hole)? {
+    for (hole, state) in stage.lesson.holes.iter().zip(states) {
+        if state == HoleState::Untouched {
+            continue;
+        }
+        let (file, item) = cut::hole_place(stage, hole)?;
+        let path = stage.exercise_dir().join(&file);
+        if !path.is_file() {
+            continue;
+        }
+        let given = solution.iter().find(|cut| cut.path == file);
+        let given = given.and_then(|given| body(&given.text, &item));
+        let found = body(&read_text(&path)?, &item);
+        if found.is_some_and(|found| !is_older_cut(&found) && Some(found) != given) {
             started.push(hole.item.clone());
         }
     }
     Ok(started)
 }
 
-/// Whether the exercise has the hole's item at all: before the first cut it does not.
-fn is_there(stage: &Stage, hole: &crate::lesson::Hole) -> Result<bool> {
-    Ok(body(stage, hole)?.is_some())
-}
-
 /// Whether a body is nothing but a `todo!`, cut when the lesson's text was another.
-fn is_older_cut(stage: &Stage, hole: &crate::lesson::Hole) -> Result<bool> {
-    let Some(body) = body(stage, hole)? else {
-        return Ok(false);
-    };
-    let inner = body.trim_start_matches('{').trim();
-    Ok(
-        inner.starts_with("todo!(")
-            && inner.matches(';').count() == 0
-            && inner.lines().count() <= 4,
-    )
+fn is_older_cut(body: &str) -> bool {
+    let inner = body.trim_start_matches('{').trim_start();
+    inner.starts_with("todo!(") && !inner.contains(';') && inner.lines().count() <= 4
 }
 
-fn body(stage: &Stage, hole: &crate::lesson::Hole) -> Result<Option<String>> {
-    let (file, item) = cut::hole_place(stage, hole)?;
-    let path = stage.exercise_dir().join(file);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let text = read_text(&path)?;
-    let tree = crate::items::SourceTree::parse(&text, &path)?;
-    let body = tree.find(&item).ok().and_then(|found| found.body.clone());
-    Ok(body.map(|body| text[body].to_owned()))
+/// The body of an item of a file; none if it is not there or the file does not parse.
+fn body(text: &str, item: &str) -> Option<String> {
+    let tree = SourceTree::parse(text, Path::new("")).ok()?;
+    let body = tree.find(item).ok()?.body.clone()?;
+    Some(text[body].to_owned())
 }
 
 /// Copies a stage's sources aside.

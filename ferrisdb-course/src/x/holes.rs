@@ -14,7 +14,7 @@ use super::scratch::{Scratch, ScratchError};
 use crate::course::{Course, Stage};
 use crate::cut;
 use crate::lesson::Hole;
-use crate::runner::{self, Limits, Outcome, Verdict};
+use crate::runner::{self, BuildError, Limits, Outcome, Verdict};
 
 /// Checks one stage; `say` is told each step.
 pub(super) fn check(
@@ -115,7 +115,9 @@ impl Check<'_> {
                 self.stage.lesson.holes.len(),
                 hole.item
             ));
-            let verdicts = self.verdicts(|other| other <= number)?;
+            let Some(verdicts) = self.verdicts(|other| other <= number)? else {
+                continue;
+            };
             for verdict in &verdicts {
                 let of_hole = self.stage.lesson.hole_of_test(&verdict.test);
                 if of_hole.is_some_and(|of| of <= number) && !verdict.outcome.is_green() {
@@ -150,7 +152,9 @@ impl Check<'_> {
     fn one_by_one(&mut self) -> Result<(), ScratchError> {
         for (number, hole) in self.stage.lesson.holes.iter().enumerate() {
             (self.say)(&format!("{}: only `{}` empty", self.stage.name, hole.item));
-            let verdicts = self.verdicts(|other| other != number)?;
+            let Some(verdicts) = self.verdicts(|other| other != number)? else {
+                continue;
+            };
             let green = green(&verdicts);
             if hole.tests.iter().all(|test| green.contains(test)) {
                 let message = format!(
@@ -164,9 +168,30 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn verdicts(&mut self, filled: impl Fn(usize) -> bool) -> Result<Vec<Verdict>, ScratchError> {
-        let files = cut::fill(self.stage, filled)?;
-        self.scratch.test(&files, &Limits::default())
+    /// What the tests say of one variant; nothing if it does not compile, which is a problem.
+    fn verdicts(
+        &mut self,
+        filled: impl Fn(usize) -> bool,
+    ) -> Result<Option<Vec<Verdict>>, ScratchError> {
+        let files = cut::fill(self.stage, &filled)?;
+        match self.scratch.test(&files, &Limits::default()) {
+            Ok(verdicts) => Ok(Some(verdicts)),
+            Err(ScratchError::Build(BuildError::Compile { rendered })) => {
+                let holes = self.stage.lesson.holes.iter().enumerate();
+                let empty: Vec<_> = holes
+                    .filter(|(number, _)| !filled(*number))
+                    .map(|(_, hole)| hole.item.as_str())
+                    .collect();
+                self.findings.problem(format!(
+                    "{} does not compile with these holes empty and the others filled: {}\n{}",
+                    self.stage.name,
+                    empty.join(", "),
+                    first_lines(&rendered, 30)
+                ));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::scratch::read_table;
 use crate::course::{Course, Stage};
 use crate::cut;
 use crate::error::{Result, read_text};
+use crate::items::SourceTree;
 use crate::wrong;
 
 /// How many holes a stage has, at least and at most.
@@ -16,6 +17,12 @@ const HOLES: std::ops::RangeInclusive<usize> = 3..=8;
 
 /// How many wrong answers a stage has at least.
 const WRONG_ANSWERS_MIN: usize = 6;
+
+/// How much code a tutorial has at most.
+const TUTORIAL_LINES_MAX: usize = 300;
+
+/// How much code a solution has at most; more is more than one stage.
+const SOLUTION_LINES_MAX: usize = 1200;
 
 /// Checks the workspaces and the stages.
 pub(super) fn check(course: &Course, stages: &[&Stage]) -> Result<Findings> {
@@ -26,6 +33,7 @@ pub(super) fn check(course: &Course, stages: &[&Stage]) -> Result<Findings> {
         manifests(stage, &mut findings)?;
         numbers(stage, &mut findings);
         texts(stage, &mut findings)?;
+        sizes(stage, &mut findings)?;
     }
     Ok(findings)
 }
@@ -119,6 +127,41 @@ fn numbers(stage: &Stage, findings: &mut Findings) {
         let message = format!("{found}; a stage has at least {WRONG_ANSWERS_MIN}");
         findings.problem(lesson.error(1, message).to_string());
     }
+}
+
+/// Small enough to be read: the tutorial's code and the solution's, without comments and tests.
+fn sizes(stage: &Stage, findings: &mut Findings) -> Result<()> {
+    for (room, directory, lines_max) in [
+        ("tutorials", stage.tutorial_dir(), TUTORIAL_LINES_MAX),
+        ("solutions", stage.solution_dir(), SOLUTION_LINES_MAX),
+    ] {
+        let source = directory.join("src");
+        if !source.is_dir() {
+            findings.problem(format!("there is no {room}/{}/src", stage.name));
+            continue;
+        }
+        let lines: usize = SourceTree::load(&source)?
+            .files()
+            .iter()
+            .map(|file| code_lines(&file.text))
+            .sum();
+        if lines > lines_max {
+            findings.problem(format!(
+                "{room}/{} has {lines} lines of code; {lines_max} are the most",
+                stage.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The lines that are neither empty nor comments, up to the tests at the end.
+fn code_lines(text: &str) -> usize {
+    text.lines()
+        .map(str::trim)
+        .take_while(|line| *line != "#[cfg(test)]")
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+        .count()
 }
 
 /// What the lesson refers to in words is there.
