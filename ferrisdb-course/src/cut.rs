@@ -14,6 +14,8 @@
 mod edit;
 mod plan;
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::course::Stage;
@@ -40,6 +42,17 @@ pub enum HoleState {
     Untouched,
     /// Anything else.
     Started,
+}
+
+/// A hole as it is in the exercise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoleOnDisk {
+    /// Whether it was begun.
+    pub state: HoleState,
+    /// Its file.
+    pub path: PathBuf,
+    /// The line of its body, counted from 1; none while the file does not parse.
+    pub line: Option<usize>,
 }
 
 /// One way in which an exercise is not what would be cut from its solution.
@@ -112,42 +125,66 @@ pub fn check(stage: &Stage) -> Result<Vec<Difference>> {
 }
 
 /// Whether each hole of the exercise on disk, in the lesson's order, is as it was cut.
+pub fn hole_states(stage: &Stage) -> Result<Vec<HoleState>> {
+    Ok(holes(stage)?.into_iter().map(|hole| hole.state).collect())
+}
+
+/// Each hole of the exercise on disk, in the lesson's order.
 ///
 /// A file that does not parse, which is normal while someone types, is searched for the empty
 /// hole's text instead.
-pub fn hole_states(stage: &Stage) -> Result<Vec<HoleState>> {
+pub fn holes(stage: &Stage) -> Result<Vec<HoleOnDisk>> {
     let plan = Plan::new(stage)?;
     let files = plan.files(|_| false, true)?;
-    stage
-        .lesson
-        .holes
-        .iter()
-        .map(|hole| {
-            let place = plan.hole(hole)?;
-            let empty = plan.hole_text(hole)?;
-            let path = stage.exercise_dir().join(&place.file);
-            let Ok(text) = read_text(&path) else {
-                return Ok(HoleState::Started);
-            };
-            let untouched = match SourceTree::parse(&text, &path) {
-                Ok(tree) => tree
-                    .find(&place.path_in_file)
-                    .ok()
-                    .and_then(|found| found.body.clone())
-                    .is_some_and(|body| text[body] == empty),
-                Err(_) => files
-                    .iter()
-                    .find(|file| file.path == place.file)
-                    .and_then(|file| signature_and_body(file, &place.path_in_file))
-                    .is_some_and(|piece| text.contains(&piece)),
-            };
-            Ok(if untouched {
+    let mut read: HashMap<String, OnDisk> = HashMap::new();
+    let mut holes = Vec::new();
+    for hole in &stage.lesson.holes {
+        let place = plan.hole(hole)?;
+        let path = stage.exercise_dir().join(&place.file);
+        let on_disk = read
+            .entry(place.file.clone())
+            .or_insert_with(|| OnDisk::read(&path));
+        let empty = plan.hole_text(hole)?;
+        let body = on_disk.body(&place.path_in_file);
+        let untouched = match (&on_disk.tree, &body) {
+            (Some(_), body) => body
+                .as_ref()
+                .is_some_and(|body| on_disk.text[body.clone()] == empty),
+            (None, _) => files
+                .iter()
+                .find(|file| file.path == place.file)
+                .and_then(|file| signature_and_body(file, &place.path_in_file))
+                .is_some_and(|piece| on_disk.text.contains(&piece)),
+        };
+        holes.push(HoleOnDisk {
+            state: if untouched {
                 HoleState::Untouched
             } else {
                 HoleState::Started
-            })
-        })
-        .collect()
+            },
+            path,
+            line: body.map(|body| line_of(&on_disk.text, body.start)),
+        });
+    }
+    Ok(holes)
+}
+
+/// A file of the exercise, parsed if it can be; one that is not there is empty.
+struct OnDisk {
+    text: String,
+    tree: Option<SourceTree>,
+}
+
+impl OnDisk {
+    fn read(path: &Path) -> Self {
+        let text = read_text(path).unwrap_or_default();
+        let tree = SourceTree::parse(&text, path).ok();
+        Self { text, tree }
+    }
+
+    fn body(&self, item: &str) -> Option<Range<usize>> {
+        self.tree.as_ref()?.find(item).ok()?.body.clone()
+    }
 }
 
 /// The body of a hole as it was cut, braces included: what `reset` puts back.
@@ -311,16 +348,4 @@ impl Difference {
             _ => None,
         }
     }
-}
-
-/// The line, counted from 1, of a hole in the exercise on disk, for opening an editor there.
-pub fn hole_line(stage: &Stage, hole: &Hole) -> Result<(PathBuf, usize)> {
-    let (file, item) = hole_place(stage, hole)?;
-    let path = stage.exercise_dir().join(file);
-    let text = read_text(&path)?;
-    let line = SourceTree::parse(&text, &path)
-        .ok()
-        .and_then(|tree| tree.find(&item).ok().and_then(|found| found.body.clone()))
-        .map_or(1, |body| line_of(&text, body.start));
-    Ok((path, line))
 }

@@ -47,7 +47,7 @@ impl Terminal {
         let program = env!("CARGO_BIN_EXE_learn");
         // What the program leaves of the terminal's settings is compared with what it found.
         let script = format!(
-            "before=$(stty -g); '{program}' {arguments}; status=$?; after=$(stty -g); \
+            "trap : INT; before=$(stty -g); '{program}' {arguments}; status=$?; after=$(stty -g); \
              [ \"$before\" = \"$after\" ] && echo \"same settings\"; echo \"status $status\"; sleep 60"
         );
         command.args(["-c", &script]);
@@ -281,6 +281,20 @@ fn a_window_that_is_too_small_gets_lines() {
     let course = Fixture::new();
     let mut terminal = Terminal::open(&course, "", 50, 30);
     terminal.wait_for(&["This window has 50x30", "status 0"], &[]);
+}
+
+#[test]
+fn watching_in_lines_reruns_on_a_save_and_ends_with_control_c() {
+    let course = Fixture::new();
+    let mut terminal = Terminal::open(&course, "--plain test 01 --watch", 100, 40);
+    terminal.wait_for(&["next: write double", "waiting for a save"], &[]);
+    course.fill_alpha();
+    terminal.wait_for(&["All 3 tests of stage 01 are green."], &[]);
+    course.edit(ALPHA, "x * 2", "loop {}");
+    terminal.wait_for(&["running 3 tests"], &[]);
+    terminal.press("\x03");
+    terminal.is_given_back(0);
+    assert!(no_process_below(&course), "the hanging test was ended too");
 }
 
 /// The processes whose program or folder lies in the course, or that are the course's program.

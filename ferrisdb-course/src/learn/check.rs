@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::course::{Course, Stage};
-use crate::cut::{self, HoleState};
+use crate::cut::{self, HoleOnDisk, HoleState};
 use crate::diagnose::diagnose;
 use crate::runner::{self, BuildError, BuildSpec, Limits, Outcome, RunError, TestBinary, Verdict};
 use crate::wrong::Record;
@@ -57,38 +57,54 @@ pub(crate) fn check(
     cancel: &AtomicBool,
     on: &dyn Fn(Happened),
 ) -> Result<Report, Cancelled> {
-    let mut report = fresh(&setup.stage, &setup.report);
     let leash = Leash {
         cancel,
         own_group: setup.own_group,
     };
-    match verdicts(setup, &report, leash, on) {
+    // While Cargo builds there is time to look at the files.
+    let (mut report, built) = std::thread::scope(|scope| {
+        let looking = scope.spawn(|| look(setup));
+        let built = build(setup, leash);
+        let looked = looking.join();
+        (looked.unwrap_or_else(|_| setup.report.clone()), built)
+    });
+    let verdicts = built.and_then(|binaries| run(binaries, &report, leash, on));
+    match verdicts {
         Ok(verdicts) => assemble(setup, &mut report, &verdicts),
         Err(Stop::Cancelled) => return Err(Cancelled),
         Err(Stop::Trouble(trouble)) => report.trouble = Some(explained(setup, trouble)),
     }
-    report
-        .notices
-        .extend(guard::notices(&setup.stage, setup.fingerprint.as_deref()));
     if cancel.load(Ordering::Relaxed) {
         return Err(Cancelled);
     }
     Ok(report)
 }
 
+/// The report before the run: the holes as they are on disk now, the old marks, and what
+/// there is to say about the files.
+fn look(setup: &Setup) -> Report {
+    let mut report = fresh(&setup.stage, &setup.report);
+    report.notices = guard::notices(&setup.stage, setup.fingerprint.as_deref());
+    report
+}
+
 /// What can be said of a stage without running anything: its holes, whether they are
 /// started, and where they are.
 pub(crate) fn holes(stage: &Stage) -> Vec<HoleLine> {
-    let states = cut::hole_states(stage).unwrap_or_default();
+    let on_disk = cut::holes(stage).unwrap_or_default();
+    let place = |on_disk: &HoleOnDisk| {
+        let path = shown(&on_disk.path, stage.root());
+        on_disk.line.map(|line| format!("{path}:{line}"))
+    };
     let line = |(index, hole): (usize, &crate::lesson::Hole)| HoleLine {
         item: hole.item.clone(),
         name: hole.short_name().to_owned(),
         todo: hole.todo.clone(),
         minutes: hole.minutes,
-        place: cut::hole_line(stage, hole)
-            .ok()
-            .map(|(path, line)| format!("{}:{line}", shown(&path, stage.root()))),
-        started: states.get(index) == Some(&HoleState::Started),
+        place: on_disk.get(index).and_then(place),
+        started: on_disk
+            .get(index)
+            .is_some_and(|hole| hole.state == HoleState::Started),
         tests: hole
             .tests
             .iter()
@@ -155,12 +171,7 @@ impl From<RunError> for Stop {
     }
 }
 
-fn verdicts(
-    setup: &Setup,
-    report: &Report,
-    leash: Leash<'_>,
-    on: &dyn Fn(Happened),
-) -> Result<Vec<Verdict>, Stop> {
+fn build(setup: &Setup, leash: Leash<'_>) -> Result<Vec<TestBinary>, Stop> {
     let package = &setup.stage.lesson.package;
     swap::verify(&setup.course, package, &setup.mine, leash)
         .map_err(|message| Stop::Trouble(Trouble::Other(message)))?;
@@ -171,7 +182,15 @@ fn verdicts(
         own_group: setup.own_group,
         ..BuildSpec::default()
     };
-    let binaries = runner::build(&spec, leash.cancel)?;
+    Ok(runner::build(&spec, leash.cancel)?)
+}
+
+fn run(
+    binaries: Vec<TestBinary>,
+    report: &Report,
+    leash: Leash<'_>,
+    on: &dyn Fn(Happened),
+) -> Result<Vec<Verdict>, Stop> {
     on(Happened::Testing(report.tests().1));
     let (first, rest) = current_first(binaries, report);
     let mut verdicts = Vec::new();

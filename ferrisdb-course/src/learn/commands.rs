@@ -272,6 +272,10 @@ impl Plain<'_> {
                 if args.bench && !engine::bench(&self.session.course, &mine).unwrap_or(false) {
                     return Ok(Status::CouldNotRun);
                 }
+                let in_use = self.session.store.stage(&stage.name).choice == Choice::Mine;
+                if in_use {
+                    return Ok(Status::Green);
+                }
                 let next = format!("cargo learn use mine {}", stage.number_text());
                 println!(
                     "next: build the later stages on it  {}",

@@ -89,6 +89,9 @@ pub(crate) fn pull(course: &Course, kept: &Kept) -> Result<Outcome> {
     })?;
     if read_journal(kept).is_none() {
         set_aside(course, kept, git)?;
+    } else {
+        // Whatever was written since the update stopped is about to be replaced.
+        keep_changed(course, &kept.backup("update"), git)?;
     }
     let journal = read_journal(kept);
     let files = journal.as_ref().map_or(&[][..], |journal| &journal.files);
@@ -102,7 +105,10 @@ pub(crate) fn pull(course: &Course, kept: &Kept) -> Result<Outcome> {
     pulled.map_err(|message| {
         failed(
             "git pull --ff-only",
-            &format!("{message}\nYour work is back in its place; nothing was updated"),
+            &format!(
+                "{message}\nYour work is back in its place; nothing was updated. \
+                 If you have commits of your own, run `git pull`, then `cargo learn update`"
+            ),
         )
     })?;
     Ok(outcome)
@@ -122,6 +128,15 @@ fn set_aside(course: &Course, kept: &Kept, git: Git<'_>) -> Result<()> {
     };
     let text = toml::to_string(&journal).unwrap_or_default();
     write_atomic(&kept.path("update.toml"), text.as_bytes())
+}
+
+/// Copies every changed file below `exercises/` and returns their names.
+fn keep_changed(course: &Course, backup: &Backup, git: Git<'_>) -> Result<Vec<String>> {
+    let files = git.changed(&[Path::new("exercises")]).unwrap_or_default();
+    for file in &files {
+        backup.keep(&course.root.join(file))?;
+    }
+    Ok(files)
 }
 
 fn read_journal(kept: &Kept) -> Option<Journal> {

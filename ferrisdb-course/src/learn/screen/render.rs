@@ -244,8 +244,8 @@ pub(crate) mod tests {
 
     use super::super::state::{Question, StageLine};
     use super::*;
-    use crate::learn::report::tests::{failure, report};
     use crate::learn::report::Mistake;
+    use crate::learn::report::tests::{failure, report};
 
     fn stage(number: &str, title: &str, green: usize) -> StageLine {
         StageLine {
