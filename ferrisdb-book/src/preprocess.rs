@@ -2,13 +2,13 @@
 //! `mdbook build book` runs.
 
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext, parse_input};
 
-use crate::error::{Error, Result};
+use crate::error::{AtPath, Error, Result};
 use crate::expand::Expander;
 
 /// Its name in `book.toml`.
@@ -72,8 +72,15 @@ impl Preprocessor for Directives {
 pub fn preprocess(input: impl Read, output: impl Write) -> Result<()> {
     let trouble = |error: &dyn std::fmt::Display| Error::MdBook(error.to_string());
     let (context, book) = parse_input(input).map_err(|error| trouble(&error))?;
-    let root: PathBuf = context
-        .root
+    // The root is as it was given on mdBook's command line, seen from where that was started;
+    // the preprocessor is started in the book itself.
+    let book_root = if context.root.is_absolute() {
+        context.root
+    } else {
+        let here = Path::new(".");
+        here.canonicalize().at(here)?
+    };
+    let root = book_root
         .parent()
         .map(Path::to_path_buf)
         .unwrap_or_default();
