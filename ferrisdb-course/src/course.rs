@@ -22,6 +22,7 @@ pub struct Course {
     pub root: PathBuf,
     /// By number.
     pub stages: Vec<Stage>,
+    target_dir: PathBuf,
 }
 
 /// One row of rooms.
@@ -63,7 +64,15 @@ impl Course {
             });
         }
         stages.sort_by_key(|stage| stage.number);
-        Ok(Self { root, stages })
+        let target_dir = match std::env::var_os("CARGO_TARGET_DIR") {
+            Some(path) if !path.is_empty() => root.join(path),
+            _ => root.join("target"),
+        };
+        Ok(Self {
+            root,
+            stages,
+            target_dir,
+        })
     }
 
     /// The stage called "03", "3", "wal", "03-wal" or "ferrisdb-wal".
@@ -83,11 +92,15 @@ impl Course {
     }
 
     /// Where both workspaces build: `CARGO_TARGET_DIR` if set, else `target`.
-    pub fn target_dir(&self) -> PathBuf {
-        match std::env::var_os("CARGO_TARGET_DIR") {
-            Some(path) if !path.is_empty() => self.root.join(path),
-            _ => self.root.join("target"),
-        }
+    pub fn target_dir(&self) -> &Path {
+        &self.target_dir
+    }
+
+    /// The same course, built somewhere else.
+    #[must_use]
+    pub fn building_in(mut self, target_dir: PathBuf) -> Self {
+        self.target_dir = target_dir;
+        self
     }
 }
 

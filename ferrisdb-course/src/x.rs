@@ -14,6 +14,8 @@ mod program;
 mod report;
 mod runs;
 mod scratch;
+#[cfg(test)]
+mod tests;
 mod traces;
 mod wrong;
 
