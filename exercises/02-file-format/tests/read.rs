@@ -28,6 +28,9 @@ fn config() -> Config {
 /// More reads than any test needs.
 const READS_MAX: usize = 1000;
 
+/// Below this, a read is given its memory without a question.
+const UNCHECKED_SIZE_MAX: usize = 64 << 10;
+
 /// How a [`TestFile`] answers a read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Answer {
@@ -178,16 +181,24 @@ fn refused(file: &TestFile, offset: u64, size: usize, spare: usize) -> io::Error
 // What is decided before anything is read.
 
 #[test]
-fn nothing_is_allocated_for_bytes_that_the_file_does_not_have() {
-    let file = counting_file();
-    for (offset, size) in [(0, 101), (90, 11), (100, 1), (0, 1 << 20), (5000, 1 << 20)] {
+fn nothing_is_allocated_for_a_large_read_that_the_file_cannot_fill() {
+    let file = TestFile::new(&vec![7; 1 << 20]);
+    let reads = [
+        (0, (1 << 20) + 1),
+        ((1 << 20) - 10, 100_000),
+        (1 << 20, 100_000),
+        (5 << 20, 1 << 28),
+    ];
+    for (offset, size) in reads {
         let (error, allocated) = allocated_by(|| refused(&file, offset, size, 0));
         assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
         assert!(
             allocated < 64,
-            "{allocated} bytes allocated to read {size} at {offset} from a file of 100"
+            "{allocated} bytes allocated to read {size} at {offset} from a file of {}",
+            1 << 20
         );
     }
+    assert_eq!(file.reads(), [], "what cannot be filled is not begun");
 }
 
 #[test]
@@ -312,9 +323,25 @@ fn memory_from_elsewhere_is_not_taken_for_the_buffer() {
 }
 
 #[test]
-fn a_file_is_not_asked_for_its_size_if_there_is_room() {
+fn a_small_read_that_the_file_cannot_fill_is_an_error() {
     let file = counting_file();
-    buffer(50).read_exact_from(&file, 0, 50).unwrap();
+    for (offset, size) in [
+        (0, 101),
+        (90, 11),
+        (100, 1),
+        (5000, 7),
+        (0, UNCHECKED_SIZE_MAX),
+    ] {
+        let error = refused(&file, offset, size, 0);
+        assert_eq!(error.kind(), ErrorKind::UnexpectedEof, "{size} at {offset}");
+    }
+}
+
+#[test]
+fn a_file_is_not_asked_for_its_size_if_there_is_room() {
+    let file = TestFile::new(&vec![7; 100_000]);
+    let mut buffer = buffer(100_000);
+    buffer.read_exact_from(&file, 0, 100_000).unwrap();
     assert_eq!(
         file.questions.into_inner(),
         0,
@@ -323,15 +350,32 @@ fn a_file_is_not_asked_for_its_size_if_there_is_room() {
 }
 
 #[test]
+fn a_small_read_is_not_worth_a_question() {
+    for (size, questions) in [(1, 0), (UNCHECKED_SIZE_MAX, 0), (UNCHECKED_SIZE_MAX + 1, 1)] {
+        let file = TestFile::new(&vec![7; 100_000]);
+        buffer(0).read_exact_from(&file, 0, size).unwrap();
+        assert_eq!(
+            file.questions.into_inner(),
+            questions,
+            "how often the file was asked for its size, to read {size} bytes"
+        );
+    }
+}
+
+#[test]
 fn no_more_is_reserved_than_was_asked_for() {
     let file = TestFile::new(&vec![7; 1 << 20]);
-    let mut buffer = buffer(0);
-    buffer.read_exact_from(&file, 1000, 100).unwrap();
-    assert!(
-        buffer.capacity() < 1000,
-        "room for {} bytes, to hold 106",
-        buffer.capacity()
-    );
+    for size in [100, 100_000] {
+        let mut buffer = buffer(0);
+        buffer.read_exact_from(&file, 1000, size).unwrap();
+        assert_eq!(buffer.len(), 6 + size);
+        assert!(
+            buffer.capacity() < 3 * buffer.len(),
+            "room for {} bytes, to hold {}",
+            buffer.capacity(),
+            buffer.len()
+        );
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ impl BytesMutExt for BytesMut {
     fn read_exact_from(&mut self, file: &dyn File, offset: u64, size: usize) -> io::Result<()> {
         let end = offset + size as u64;
         if self.spare_capacity_mut().len() < size {
-            if file.size()? < end {
+            if size > UNCHECKED_SIZE_MAX && file.size()? < end {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             self.reserve(size);

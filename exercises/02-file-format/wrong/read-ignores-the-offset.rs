@@ -5,7 +5,7 @@ impl BytesMutExt for BytesMut {
         let end = offset.checked_add(size as u64);
         end.ok_or(io::ErrorKind::UnexpectedEof)?;
         if self.spare_capacity_mut().len() < size {
-            if file.size()? < size as u64 {
+            if size > UNCHECKED_SIZE_MAX && file.size()? < size as u64 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             self.reserve(size);

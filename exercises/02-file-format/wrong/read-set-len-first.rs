@@ -5,7 +5,7 @@ impl BytesMutExt for BytesMut {
         let end = offset.checked_add(size as u64);
         let end = end.ok_or(io::ErrorKind::UnexpectedEof)?;
         if self.spare_capacity_mut().len() < size {
-            if file.size()? < end {
+            if size > UNCHECKED_SIZE_MAX && file.size()? < end {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             self.reserve(size);

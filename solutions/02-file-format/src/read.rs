@@ -11,6 +11,10 @@ use std::mem::MaybeUninit;
 use bytes::BytesMut;
 use ferrisdb_core::File;
 
+/// Up to here a read is given its memory without a question: to ask the file for its size would
+/// cost as much as a small read does, and to be wrong costs no more than this.
+const UNCHECKED_SIZE_MAX: usize = 64 << 10;
+
 /// What this crate adds to [`BytesMut`].
 pub trait BytesMutExt {
     /// Appends the `size` bytes of `file` that start at `offset`.
@@ -19,9 +23,10 @@ pub trait BytesMutExt {
     /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof). On any error the buffer keeps the bytes
     /// and the length that it had.
     ///
-    /// `size` may come from a damaged file: where the buffer has to grow for it, the file is
-    /// asked for its length first, and nothing is allocated for bytes that are not there. Who
-    /// has checked `size` already can reserve the memory beforehand, which saves the question.
+    /// `size` may come from a damaged file: where the buffer has to grow by more than 64 KiB for
+    /// it, the file is asked for its own size first, and nothing is allocated for bytes that are
+    /// not there. Who has checked `size` already can reserve the memory beforehand, which saves
+    /// the question.
     fn read_exact_from(&mut self, file: &dyn File, offset: u64, size: usize) -> io::Result<()>;
 }
 
@@ -34,7 +39,7 @@ impl BytesMutExt for BytesMut {
         let end = offset.checked_add(size as u64);
         let end = end.ok_or(io::ErrorKind::UnexpectedEof)?;
         if self.spare_capacity_mut().len() < size {
-            if file.size()? < end {
+            if size > UNCHECKED_SIZE_MAX && file.size()? < end {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             self.reserve(size);

@@ -4,10 +4,10 @@ impl BytesMutExt for BytesMut {
     fn read_exact_from(&mut self, file: &dyn File, offset: u64, size: usize) -> io::Result<()> {
         let end = offset.checked_add(size as u64);
         let end = end.ok_or(io::ErrorKind::UnexpectedEof)?;
-        if size > 0 {
-            if file.size()? < end {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
+        if size > UNCHECKED_SIZE_MAX && file.size()? < end {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if self.spare_capacity_mut().len() < size {
             self.reserve(size);
         }
 
