@@ -182,6 +182,11 @@ fn book_steps(course: &Course) -> Vec<Step<'_>> {
             run: Box::new(book("build")),
         },
         Step {
+            name: "links",
+            remedy: "cargo run -p ferrisdb-book -- check",
+            run: Box::new(book("check")),
+        },
+        Step {
             name: "snippets",
             remedy: "cargo run -p ferrisdb-book -- snippets",
             run: Box::new(book("snippets")),
