@@ -120,6 +120,7 @@ fn chance_keeps_mostly_everything_or_nothing_or_half() {
     let mut oldest = [0; COUNT + 1];
     let mut between = 0;
     let mut torn = 0;
+    let mut together = 0;
     for seed in 0..500 {
         let after = fs.crash(&CrashPlan::Random(seed));
         names[after.files().len() - 1] += 1;
@@ -132,6 +133,7 @@ fn chance_keeps_mostly_everything_or_nothing_or_half() {
         };
         newest[count(3)] += 1;
         oldest[count(0)] += 1;
+        together += usize::from(after.files().len() >= COUNT && count(3) >= COUNT - 1);
         between += count(1) + count(2);
         let whole: usize = (0..=3).map(count).sum();
         torn += COUNT - whole;
@@ -149,9 +151,26 @@ fn chance_keeps_mostly_everything_or_nothing_or_half() {
         "newest: {all:?}"
     );
     assert!(few(oldest) > 60 && half(oldest) > 60, "oldest: {all:?}");
+    assert!(
+        together > 60,
+        "names and bytes mostly survive together: {together}"
+    );
     assert!(between > 300, "sectors of a moment between: {between}");
     assert!(
         (10..200).contains(&torn),
         "a write is torn now and then: {torn}"
     );
+}
+
+#[test]
+fn chance_copes_with_the_smallest_writes() {
+    let fs = MemFs::new();
+    let file = fs.create(Path::new(NOTE)).expect("empty");
+    for bytes in [&b""[..], b"1"] {
+        file.append(bytes).expect("there is space");
+        for seed in 0..50 {
+            let after = fs.crash(&CrashPlan::Random(seed));
+            assert!(after.read(NOTE).unwrap_or_default().len() <= 1);
+        }
+    }
 }
