@@ -314,7 +314,7 @@ fn failure(setup: &Setup, verdict: &Verdict) -> Failure {
         Outcome::TimedOut { limit } => {
             failure.message = vec![
                 format!(
-                    "It was still running after {} seconds and was ended.",
+                    "It was still running after {} s and was ended.",
                     limit.as_secs()
                 ),
                 "Look for a loop that never ends, or a lock that is never given back.".to_owned(),

@@ -108,7 +108,10 @@ impl Plain<'_> {
     }
 
     fn advise(&self, stage: &Stage) {
+        let patience = Patience::begin();
+        patience.say("looking for warnings");
         let advice = advice::advice(&self.session.course, stage, self.leash());
+        patience.end();
         if !advice.is_empty() {
             println!("\n{}", self.paint.tone(Tone::Warn, "clippy advises:"));
             println!("{}", self.paint.keep(&advice));

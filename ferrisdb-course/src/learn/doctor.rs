@@ -185,7 +185,7 @@ fn disk(session: &Session) -> Vec<Finding> {
     let target = session.course.target_dir();
     let mut findings = vec![
         writable(
-            &target,
+            target,
             &session.course.root,
             "Set CARGO_TARGET_DIR to a folder that you may write",
         ),
@@ -195,7 +195,7 @@ fn disk(session: &Session) -> Vec<Finding> {
             "Progress and backups go there; copy the course to a folder that you own",
         ),
     ];
-    findings.extend(space(&target));
+    findings.extend(space(target));
     findings
 }
 

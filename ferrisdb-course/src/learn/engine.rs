@@ -106,11 +106,7 @@ fn first(course: &Course, verdict: &runner::Verdict, paint: Paint) -> String {
     let mut text = paint.tone(Tone::Bad, &format!("✗ {}\n", failure.test));
     match &verdict.outcome {
         Outcome::TimedOut { limit } => {
-            let _ = writeln!(
-                text,
-                "  It was still running after {} seconds.",
-                limit.as_secs()
-            );
+            let _ = writeln!(text, "  It was still running after {} s.", limit.as_secs());
         }
         _ => {
             for line in &failure.message {

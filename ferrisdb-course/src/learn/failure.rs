@@ -52,7 +52,8 @@ impl Failure {
         Failure {
             test: test.to_owned(),
             message,
-            place: Some(from_root(place, root, workspace)),
+            place: snapshot_place(&lines[..at], root, workspace)
+                .or_else(|| from_root(place, root, workspace)),
             todo,
         }
     }
@@ -197,16 +198,25 @@ fn is_noise(line: &str) -> bool {
         || line.starts_with("test result:")
 }
 
-/// `02-file-format/tests/header.rs:34:5` as a path from the course's root, without the column.
-fn from_root(place: &str, root: &Path, workspace: &Path) -> String {
+/// Where the test compared with a snapshot: insta panics in its own sources.
+fn snapshot_place(lines: &[&str], root: &Path, workspace: &Path) -> Option<String> {
+    let start = lines
+        .iter()
+        .rposition(|line| line.contains("Snapshot Summary"))?;
+    let source = lines[start..]
+        .iter()
+        .find_map(|line| line.strip_prefix("Source: "))?;
+    from_root(&format!("{source}:1"), root, workspace)
+}
+
+/// `02-file-format/tests/header.rs:34:5` as a path from the course's root, without the
+/// column; none for a place in the standard library or a dependency, which nobody can mend.
+fn from_root(place: &str, root: &Path, workspace: &Path) -> Option<String> {
     let mut parts = place.rsplitn(3, ':');
-    let (_column, line, path) = (parts.next(), parts.next(), parts.next());
-    let (Some(line), Some(path)) = (line, path) else {
-        return place.to_owned();
-    };
+    let (_column, line, path) = (parts.next()?, parts.next()?, parts.next()?);
     let absolute = workspace.join(path);
-    let shown = absolute.strip_prefix(root).unwrap_or(Path::new(path));
-    format!("{}:{line}", slashes(shown))
+    let shown = absolute.strip_prefix(root).ok()?;
+    Some(format!("{}:{line}", slashes(shown)))
 }
 
 /// A path with `/` on every system, as it is written in the book.
@@ -263,7 +273,7 @@ mod tests {
     #[test]
     fn a_snapshot_shows_its_difference_only() {
         let failure = read(
-            "━━━━ Snapshot Summary ━━━━\nSnapshot: x\nSource: y:12\n────\nExpression: z\n────\n\
+            "━━━━ Snapshot Summary ━━━━\nSnapshot: x\nSource: /c/exercises/02-x/tests/a.rs:12\n────\nExpression: z\n────\n\
              -old snapshot\n+new results\n────────────┬────\n    1       │-46 44\n          1 │+44 46\n────────────┴────\n\
              thread 'b' panicked at /home/insta/src/runtime.rs:679:13:\nsnapshot assertion for 'x' failed in line 12\n",
         );
@@ -275,6 +285,10 @@ mod tests {
                 "+ 44 46"
             ]
         );
+        assert_eq!(
+            failure.place.as_deref(),
+            Some("exercises/02-x/tests/a.rs:12")
+        );
     }
 
     #[test]
@@ -283,6 +297,13 @@ mod tests {
             "thread 'b' panicked at t.rs:1:1:\nbig case\nthread 'b' panicked at t.rs:2:1:\nsmall case\n\nstack backtrace:\n  0: x\n",
         );
         assert_eq!(failure.message, ["small case"]);
+    }
+
+    #[test]
+    fn a_place_in_the_standard_library_is_left_out() {
+        let failure = read("thread 'b' panicked at /rustc/abc/library/alloc/x.rs:121:1:\nno\n");
+        assert_eq!(failure.place, None);
+        assert_eq!(failure.message, ["no"]);
     }
 
     #[test]

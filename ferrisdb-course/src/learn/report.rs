@@ -200,6 +200,12 @@ impl Report {
         tests.all(|test| test.mark != Mark::Unknown)
     }
 
+    /// How a test went.
+    pub(crate) fn mark(&self, test: &str) -> Option<Mark> {
+        let mut tests = self.holes.iter().flat_map(|hole| &hole.tests);
+        tests.find(|line| line.name == test).map(|line| line.mark)
+    }
+
     /// Notes how a test went.
     pub(crate) fn set(&mut self, test: &str, mark: Mark) {
         let tests = self.holes.iter_mut().flat_map(|hole| &mut hole.tests);

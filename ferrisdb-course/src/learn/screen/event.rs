@@ -46,6 +46,8 @@ pub(crate) enum Update {
     Testing(usize),
     /// One has ended.
     Tested(String, Mark),
+    /// One that did not end with the others is run by itself.
+    Alone(String),
     /// All have ended, or could not begin.
     Done(Box<Report>, Vec<StageLine>),
     /// Clippy begins.
@@ -118,11 +120,16 @@ fn checked(state: &mut State, update: Update) {
         }
         Update::Testing(total) => state.phase = Phase::Testing { done: 0, total },
         Update::Tested(test, mark) => {
-            state.report.set(&test, mark);
+            // Why a test failed is only known at the end; until then it keeps its old mark,
+            // unless it was green, which it is not any more.
+            if mark == Mark::Green || state.report.mark(&test) == Some(Mark::Green) {
+                state.report.set(&test, mark);
+            }
             if let Phase::Testing { done, .. } = &mut state.phase {
                 *done += 1;
             }
         }
+        Update::Alone(test) => state.phase = Phase::Alone(test),
         Update::Done(report, stages) => {
             let other_stage = report.name != state.report.name;
             if other_stage
@@ -211,7 +218,7 @@ fn pressed_anywhere(state: &mut State, code: KeyCode) -> Option<Effect> {
     match code {
         KeyCode::Char('q') => return Some(Effect::Quit),
         KeyCode::Esc => return closed(state),
-        KeyCode::PageDown | KeyCode::Char(' ') => state.scroll = state.scroll.saturating_add(10),
+        KeyCode::PageDown | KeyCode::Char(' ') => scroll_down(state, 10),
         KeyCode::PageUp => state.scroll = state.scroll.saturating_sub(10),
         KeyCode::Home => state.scroll = 0,
         KeyCode::Down | KeyCode::Char('j') => down(state),
@@ -249,9 +256,21 @@ fn is_reading(state: &State) -> bool {
     ) || state.report.trouble.is_some()
 }
 
+/// Not much further than the text goes, so that the way back is not longer than the way there.
+fn scroll_down(state: &mut State, lines: u16) {
+    let end = match &state.pane {
+        Pane::Text { text, .. } => u16::try_from(text.lines().count()).unwrap_or(u16::MAX),
+        _ => 500,
+    };
+    state.scroll = state
+        .scroll
+        .saturating_add(lines)
+        .min(end.saturating_sub(5));
+}
+
 fn down(state: &mut State) {
     if is_reading(state) {
-        state.scroll = state.scroll.saturating_add(1);
+        scroll_down(state, 1);
     } else {
         let last = state.report.holes.len().saturating_sub(1);
         state.selected = Some((state.hole() + 1).min(last));

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use crate::child::Leash;
 use crate::learn::ansi::Paint;
 use crate::learn::check::{self, Cancelled, Happened, Setup};
-use crate::learn::report::{Mark, Report};
+use crate::learn::report::Report;
 use crate::learn::view::Lab;
 use crate::learn::{advice, attack, view};
 
@@ -172,7 +172,7 @@ fn check_with(setup: &Setup, line: &Line, cancel: &AtomicBool) -> Result<Report,
         let update = match happened {
             Happened::Testing(total) => Update::Testing(total),
             Happened::Tested(test, mark) => Update::Tested(test, mark),
-            Happened::Isolated(test) => Update::Tested(test, Mark::Unknown),
+            Happened::Isolated(test) => Update::Alone(test),
         };
         line.event(Event::Check(update));
     })

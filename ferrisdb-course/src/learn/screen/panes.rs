@@ -28,7 +28,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
         Pane::Text { title, text } => (
             title.clone(),
             "PgUp PgDn scroll   Esc close",
-            ansi::lines(text),
+            wrap(ansi::lines(text), area.width),
         ),
         Pane::List { selected } => (
             "The stages".to_owned(),

@@ -136,12 +136,18 @@ fn draw_header(state: &State, frame: &mut Frame<'_>, area: Rect) {
 /// What is going on, at the right end of the first line.
 fn phase(state: &State) -> Span<'static> {
     let report = &state.report;
-    match state.phase {
+    match &state.phase {
         Phase::Building => Span::styled("building", Tone::Warn.style()),
         Phase::Testing { done, total } => {
             Span::styled(format!("testing {done} of {total}"), Tone::Warn.style())
         }
-        Phase::Working(what) => Span::styled(what, Tone::Warn.style()),
+        Phase::Alone(test) => {
+            let short = test
+                .split_once("::")
+                .map_or(test.as_str(), |(_, name)| name);
+            Span::styled(format!("does {short} end?"), Tone::Warn.style())
+        }
+        Phase::Working(what) => Span::styled(*what, Tone::Warn.style()),
         Phase::Idle if matches!(report.trouble, Some(Trouble::Compile { .. })) => {
             Span::styled("does not compile", Tone::Bad.style())
         }

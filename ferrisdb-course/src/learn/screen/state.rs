@@ -50,7 +50,7 @@ impl StageLine {
 }
 
 /// What is going on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Phase {
     /// Nothing: it waits for a save.
     Idle,
@@ -63,6 +63,8 @@ pub(crate) enum Phase {
         /// How many there are.
         total: usize,
     },
+    /// A test that did not end with the others runs by itself, to see whether it hangs.
+    Alone(String),
     /// Something else that takes time: the lab, the attack, clippy.
     Working(&'static str),
 }
