@@ -31,10 +31,11 @@ pub(crate) fn write<'a>(
 }
 
 fn render(file: &str, text: &str) -> String {
+    // Each line is a block of its own, so no line break stands between two.
     let mut lines = String::new();
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
-        let _ = writeln!(
+        let _ = write!(
             lines,
             "<span class=\"line\" id=\"L{number}\"><a href=\"#L{number}\">{number}</a><code>{}</code></span>",
             escape(line)
@@ -42,5 +43,6 @@ fn render(file: &str, text: &str) -> String {
     }
     include_str!("page.html")
         .replace("@FILE@", &escape(file))
-        .replace("@LINES@", lines.trim_end())
+        .replace("@ROOT@", &"../".repeat(address(file).matches('/').count()))
+        .replace("@LINES@", &lines)
 }

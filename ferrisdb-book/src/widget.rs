@@ -145,19 +145,21 @@ impl Hex {
 
     /// Which check finds how many of the single-bit flips.
     fn flip_counts(&self, out: &mut String) -> Result<()> {
-        let mut counts = vec![0_usize; self.messages.len()];
-        let mut accepted = 0_usize;
+        let mut counts: Vec<(&str, usize)> = Vec::new();
         for &flip in self.flips.iter().flatten() {
-            match usize::try_from(flip) {
-                Err(_) => accepted += 1,
-                Ok(message) => match counts.get_mut(message) {
-                    Some(count) => *count += 1,
-                    None => {
-                        return Err(Error::Directive(format!(
-                            "there is no message number {flip}"
-                        )));
-                    }
-                },
+            let said = match usize::try_from(flip) {
+                Err(_) => "accepted",
+                Ok(index) => self
+                    .messages
+                    .get(index)
+                    .map(|text| kind(text))
+                    .ok_or_else(|| {
+                        Error::Directive(format!("there is no message number {flip}"))
+                    })?,
+            };
+            match counts.iter_mut().find(|(kind, _)| *kind == said) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((said, 1)),
             }
         }
         let all = self.flips.len() * 8;
@@ -165,27 +167,17 @@ impl Hex {
             out,
             "<p>Each of the {all} bits was flipped alone. What the reader said:</p>\n<ul>"
         );
-        // Messages that differ only in their numbers would make a long list: the most frequent suffice.
-        let mut said: Vec<_> = self
-            .messages
-            .iter()
-            .zip(counts)
-            .filter(|(_, n)| *n > 0)
-            .collect();
-        said.sort_by(|(_, a), (_, b)| b.cmp(a));
-        for (message, count) in said.iter().take(6) {
-            let _ = writeln!(out, "<li>{count} of {all}: {}</li>", escape(message));
-        }
-        let rest: usize = said.iter().skip(6).map(|(_, count)| count).sum();
-        if rest > 0 {
-            let _ = writeln!(out, "<li>{rest} of {all}: other errors</li>");
-        }
-        if accepted > 0 {
-            let _ = writeln!(out, "<li>{accepted} of {all}: accepted</li>");
+        for (said, count) in counts {
+            let _ = writeln!(out, "<li>{count} of {all}: {}</li>", escape(said));
         }
         out.push_str("</ul>\n");
         Ok(())
     }
+}
+
+/// What sort of message it is: the part before the numbers and names of this one case.
+fn kind(message: &str) -> &str {
+    message.split([':', ';', ',']).next().unwrap_or(message)
 }
 
 impl Crash {
