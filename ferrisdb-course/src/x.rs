@@ -42,9 +42,8 @@ enum Task {
     Check {
         /// The checks, such as fmt or holes; without one, all
         only: Vec<String>,
-        /// Try every mutant too, which takes long
-        #[arg(long)]
-        deep: bool,
+        #[command(flatten)]
+        mutants: Mutants,
     },
     /// Cut the exercises from their solutions
     Cut {
@@ -77,15 +76,8 @@ enum Task {
     Mutants {
         #[command(flatten)]
         stages: Stages,
-        /// Try everything rather than what changed
-        #[arg(long)]
-        deep: bool,
-        /// The commit to compare with; without it, where this work began
-        #[arg(long)]
-        base: Option<String>,
-        /// How many to try at a time
-        #[arg(long, default_value_t = 1)]
-        jobs: usize,
+        #[command(flatten)]
+        mutants: Mutants,
     },
     /// Check that both workspaces and both sides of each stage agree
     Pairs {
@@ -121,6 +113,29 @@ struct Stages {
     stage: Option<String>,
 }
 
+#[derive(Debug, Args)]
+struct Mutants {
+    /// Try every mutant rather than those of what changed
+    #[arg(long)]
+    deep: bool,
+    /// The commit that changes are counted from; without it, where this work began
+    #[arg(long)]
+    base: Option<String>,
+    /// How many mutants to try at a time
+    #[arg(long, default_value_t = 1)]
+    jobs: usize,
+}
+
+impl Mutants {
+    fn options(self) -> mutants::Options {
+        mutants::Options {
+            deep: self.deep,
+            base: self.base,
+            jobs: self.jobs,
+        }
+    }
+}
+
 impl Stages {
     /// The stage asked for, or all.
     fn of<'c>(&self, course: &'c Course) -> Result<Vec<&'c Stage>> {
@@ -152,7 +167,7 @@ fn run(task: Task) -> Outcome {
     let course = Course::find(&here)?;
     let say = |text: &str| eprintln!("{text}");
     Ok(match task {
-        Task::Check { only, deep } => check::check(&course, &only, deep),
+        Task::Check { only, mutants } => check::check(&course, &only, &mutants.options()),
         Task::Cut {
             stages,
             check: true,
@@ -173,14 +188,8 @@ fn run(task: Task) -> Outcome {
             let limit = Duration::from_secs(limit);
             Ok(wrong::check(&course, stage, bless, limit, &say)?)
         })?,
-        Task::Mutants {
-            stages,
-            deep,
-            base,
-            jobs,
-        } => {
-            let options = mutants::Options { deep, base, jobs };
-            mutants::check(&course, &stages.of(&course)?, &options)?
+        Task::Mutants { stages, mutants } => {
+            mutants::check(&course, &stages.of(&course)?, &mutants.options())?
         }
         Task::Pairs { stages } => pairs::check(&course, &stages.of(&course)?)?,
         Task::Layers => layers::check(&course)?,

@@ -22,9 +22,9 @@ struct Step<'a> {
 }
 
 /// Runs every step, or those asked for, also after one has failed.
-pub(super) fn check(course: &Course, only: &[String], deep: bool) -> Findings {
+pub(super) fn check(course: &Course, only: &[String], mutants: &mutants::Options) -> Findings {
     let whole = Stopwatch::start();
-    let mut steps = steps(course, deep);
+    let mut steps = steps(course, mutants);
     let mut all = Findings::default();
     for name in only
         .iter()
@@ -68,14 +68,14 @@ pub(super) fn check(course: &Course, only: &[String], deep: bool) -> Findings {
     all
 }
 
-fn steps(course: &Course, deep: bool) -> Vec<Step<'_>> {
+fn steps<'a>(course: &'a Course, mutants: &'a mutants::Options) -> Vec<Step<'a>> {
     let mut steps = code_steps(course);
     steps.extend(course_steps(course));
     steps.extend(book_steps(course));
     steps.push(Step {
         name: "mutants",
         remedy: "cargo x mutants",
-        run: Box::new(move || mutated(course, deep)),
+        run: Box::new(move || mutated(course, mutants)),
     });
     steps
 }
@@ -206,7 +206,10 @@ fn all(course: &Course) -> Vec<&Stage> {
 fn each(course: &Course, task: &dyn Fn(&Stage) -> Outcome) -> Outcome {
     let mut found = Findings::good(count(course.stages.len(), "stage"));
     for stage in &course.stages {
-        found.take(task(stage)?);
+        match task(stage) {
+            Ok(findings) => found.take(findings),
+            Err(error) => found.problem(format!("{}: {error}", stage.name)),
+        }
     }
     Ok(found)
 }
@@ -244,19 +247,14 @@ fn formatted(course: &Course) -> Outcome {
 }
 
 /// The mutants, or why there are none.
-fn mutated(course: &Course, deep: bool) -> Outcome {
-    if !mutants::is_installed(course) && !deep {
+fn mutated(course: &Course, options: &mutants::Options) -> Outcome {
+    if !mutants::is_installed(course) && !options.deep {
         let install = mutants::INSTALL;
         return Ok(Findings::good(format!(
             "skipped: cargo-mutants is not installed; `{install}` does"
         )));
     }
-    let options = mutants::Options {
-        deep,
-        base: None,
-        jobs: 1,
-    };
-    Ok(mutants::check(course, &all(course), &options)?)
+    Ok(mutants::check(course, &all(course), options)?)
 }
 
 fn one_line(text: &str) -> &str {

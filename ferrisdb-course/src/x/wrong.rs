@@ -33,7 +33,13 @@ pub(super) fn check(
     let mut record = Record::default();
     for answer in &stage.lesson.wrong {
         say(&format!("{}: {}", stage.name, answer.name));
-        let files = wrong::apply(stage, answer)?;
+        let files = match wrong::apply(stage, answer) {
+            Ok(files) => files,
+            Err(error) => {
+                findings.problem(error.to_string());
+                continue;
+            }
+        };
         let fails = match scratch.test(&files, &limits) {
             Ok(verdicts) => verdicts
                 .into_iter()
