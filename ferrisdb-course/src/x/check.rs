@@ -140,15 +140,19 @@ fn course_steps(course: &Course) -> Vec<Step<'_>> {
         Step {
             name: "holes",
             remedy: "cargo x holes",
-            run: Box::new(move || each(course, &|stage| Ok(holes::check(course, stage, &|_| ())?))),
+            run: Box::new(move || {
+                Ok(each(course, &|stage| {
+                    Ok(holes::check(course, stage, &|_| ())?)
+                }))
+            }),
         },
         Step {
             name: "wrong",
             remedy: "cargo x wrong",
             run: Box::new(move || {
-                each(course, &|stage| {
+                Ok(each(course, &|stage| {
                     Ok(wrong::check(course, stage, false, wrong::LIMIT, &|_| ())?)
-                })
+                }))
             }),
         },
     ]
@@ -203,7 +207,7 @@ fn all(course: &Course) -> Vec<&Stage> {
     course.stages.iter().collect()
 }
 
-fn each(course: &Course, task: &dyn Fn(&Stage) -> Outcome) -> Outcome {
+fn each(course: &Course, task: &dyn Fn(&Stage) -> Outcome) -> Findings {
     let mut found = Findings::good(count(course.stages.len(), "stage"));
     for stage in &course.stages {
         match task(stage) {
@@ -211,7 +215,7 @@ fn each(course: &Course, task: &dyn Fn(&Stage) -> Outcome) -> Outcome {
             Err(error) => found.problem(format!("{}: {error}", stage.name)),
         }
     }
-    Ok(found)
+    found
 }
 
 /// A command of Cargo that must succeed; what it prints is the problem if it does not.
