@@ -43,7 +43,7 @@ enum Task {
         /// The checks, such as fmt or holes; without one, all
         only: Vec<String>,
         #[command(flatten)]
-        mutants: Mutants,
+        mutants: MutantOptions,
     },
     /// Cut the exercises from their solutions
     Cut {
@@ -77,7 +77,7 @@ enum Task {
         #[command(flatten)]
         stages: Stages,
         #[command(flatten)]
-        mutants: Mutants,
+        mutants: MutantOptions,
     },
     /// Check that both workspaces and both sides of each stage agree
     Pairs {
@@ -114,7 +114,7 @@ struct Stages {
 }
 
 #[derive(Debug, Args)]
-struct Mutants {
+struct MutantOptions {
     /// Try every mutant rather than those of what changed
     #[arg(long)]
     deep: bool,
@@ -126,7 +126,7 @@ struct Mutants {
     jobs: usize,
 }
 
-impl Mutants {
+impl MutantOptions {
     fn options(self) -> mutants::Options {
         mutants::Options {
             deep: self.deep,

@@ -41,6 +41,11 @@ tests = ["all::halves", "all::halves_one"]
 const SQUARES: &str = "\n[[wrong]]\nname = \"squares\"\nmistake = \"m\"\nreread = \"r\"\n";
 const ROUNDS_UP: &str = "\n[[wrong]]\nname = \"rounds-up\"\nmistake = \"m\"\nreread = \"r\"\n";
 
+#[test]
+fn the_command_line_is_consistent() {
+    <super::Arguments as clap::CommandFactory>::command().debug_assert();
+}
+
 /// A course of one stage that builds in its own directory.
 struct Demo {
     directory: TempDir,
