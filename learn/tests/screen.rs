@@ -170,7 +170,7 @@ fn a_learner_works_through_a_stage() {
     let course = Fixture::new();
     let mut terminal = Terminal::open(&course, "", 80, 24);
 
-    let start = terminal.wait_until_idle("next write double");
+    let start = terminal.wait_until_idle("write double (exercises");
     insta::assert_snapshot!("start", start);
 
     course.edit(ALPHA, "todo!(\"return twice the number\")", "x + 2");
@@ -262,11 +262,11 @@ fn a_save_during_a_run_begins_a_new_one() {
 fn the_window_may_change_its_size() {
     let course = Fixture::new();
     let mut terminal = Terminal::open(&course, "", 80, 24);
-    terminal.wait_until_idle("next write double");
+    terminal.wait_until_idle("write double (exercises");
     terminal.resize(40, 10);
     terminal.wait_for(&["Make it larger"], &[]);
     terminal.resize(120, 30);
-    let wide = terminal.wait_for(&["next write double", "│"], &["Make it larger"]);
+    let wide = terminal.wait_for(&["write double (exercises", "│"], &["Make it larger"]);
     insta::assert_snapshot!("wide", wide);
     terminal.press("l");
     terminal.wait_for(&["The stages", "Gamma"], &[]);
@@ -287,7 +287,7 @@ fn a_window_that_is_too_small_gets_lines() {
 fn watching_in_lines_reruns_on_a_save_and_ends_with_control_c() {
     let course = Fixture::new();
     let mut terminal = Terminal::open(&course, "--plain test 01 --watch", 100, 40);
-    terminal.wait_for(&["next: write double", "waiting for a save"], &[]);
+    terminal.wait_for(&["write double (exercises", "waiting for a save"], &[]);
     course.fill_alpha();
     terminal.wait_for(&["All 3 tests of stage 01 are green."], &[]);
     course.edit(ALPHA, "x * 2", "loop {}");

@@ -28,7 +28,7 @@ const AFTER_HELP: &str = "\
 A stage is given as 03, 3, wal or 03-wal; without one, the stage you worked on last is meant.
 
 The way through a stage:
-  cargo learn book          read the chapter
+  cargo learn book 03       read the chapter
   cargo learn test 03       see which hole is next and which tests it must turn green
   (write the code in exercises/03-wal/src, save, test again)
   cargo learn hint 03       when stuck: three hints a hole, each says more
@@ -63,8 +63,8 @@ pub(crate) enum Command {
     Reset(ResetArgs),
     /// Merge a new version of the course with your work
     Update(UpdateArgs),
-    /// Build the book and serve it on this machine
-    Book,
+    /// Build the book and serve it on this machine, opened at a chapter if a stage is given
+    Book(StageArgs),
     /// Find out why something does not work
     Doctor,
 }

@@ -1,6 +1,6 @@
 //! The plain commands: each prints lines and ends with a status.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::child::Leash;
@@ -14,6 +14,7 @@ use super::cli::{
     Command, DiffArgs, GraduateArgs, HoleArgs, ResetArgs, TestArgs, UpdateArgs, UseArgs, ViewArgs,
     Which,
 };
+use super::console::{Patience, ask};
 use super::engine::{self, Graduation};
 use super::progress::Choice;
 use super::report::Report;
@@ -48,7 +49,7 @@ impl Plain<'_> {
             Command::Graduate(args) => self.graduate(&args),
             Command::Reset(args) => self.reset(&args),
             Command::Update(args) => self.update(&args),
-            Command::Book => self.book(),
+            Command::Book(args) => self.book(args.stage.as_deref()),
             Command::Doctor => {
                 let (text, well) = doctor::examine(self.session, self.paint);
                 print!("{text}");
@@ -356,8 +357,12 @@ impl Plain<'_> {
         Ok(Status::Red)
     }
 
-    fn book(&mut self) -> Result<Status> {
-        let mut command = book::command(&self.session.course, None);
+    fn book(&mut self, asked: Option<&str>) -> Result<Status> {
+        let stage = asked
+            .map(|asked| self.session.course.stage(asked))
+            .transpose()?;
+        let chapter = stage.map(|stage| stage.lesson.chapter.as_str());
+        let mut command = book::command(&self.session.course, chapter);
         let status = command.status().map_err(|source| Error::Program {
             program: "cargo run -p ferrisdb-book".to_owned(),
             message: source.to_string(),
@@ -418,56 +423,5 @@ fn stopped() -> Error {
     Error::Program {
         program: "cargo learn".to_owned(),
         message: "stopped".to_owned(),
-    }
-}
-
-/// Asks on a terminal; where nobody can answer, `flag` is the way to say yes.
-fn ask(question: &str, flag: &str) -> bool {
-    if !std::io::stdin().is_terminal() {
-        println!("{question} Nobody can be asked here; {flag} says yes.");
-        return false;
-    }
-    print!("{question} [y/N] ");
-    // If the question cannot be shown, it must not be taken as answered.
-    if std::io::stdout().flush().is_err() {
-        return false;
-    }
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
-}
-
-/// Says on a terminal that something takes its time, and takes the line back.
-struct Patience {
-    shows: bool,
-}
-
-impl Patience {
-    fn begin() -> Patience {
-        let patience = Patience {
-            shows: std::io::stderr().is_terminal() && std::io::stdout().is_terminal(),
-        };
-        patience.say("building; the first time takes up to a minute");
-        patience
-    }
-
-    fn happened(&self, happened: &Happened) {
-        match happened {
-            Happened::Testing(total) => self.say(&format!("running {total} tests")),
-            Happened::Isolated(test) => self.say(&format!("running {test} by itself")),
-            Happened::Tested(..) => {}
-        }
-    }
-
-    fn say(&self, text: &str) {
-        if self.shows {
-            eprint!("\r\x1b[2K{text}");
-        }
-    }
-
-    fn end(&self) {
-        if self.shows {
-            eprint!("\r\x1b[2K");
-        }
     }
 }

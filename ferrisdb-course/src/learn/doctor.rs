@@ -11,6 +11,7 @@ use crate::runner::cargo_command;
 
 use super::ansi::{Paint, Tone};
 use super::files::shown;
+use super::git::Git;
 use super::guard;
 use super::session::Session;
 use super::update;
@@ -49,6 +50,7 @@ pub(crate) fn examine(session: &Session, paint: Paint) -> (String, bool) {
     ));
     findings.push(progress(session));
     findings.extend(locks(session));
+    findings.extend(gone(course));
     findings.extend(stages(session));
     let mut text = String::new();
     for finding in &findings {
@@ -279,6 +281,22 @@ fn locks(session: &Session) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// Files of the course that git knows and the disk does not: a stage without its lesson
+/// is no stage any more, and nobody else would say why.
+fn gone(course: &Course) -> Option<Finding> {
+    let git = Git::at(&course.root)?;
+    let changed = git.changed(&[Path::new("exercises"), Path::new("solutions")])?;
+    let gone: Vec<String> = changed
+        .into_iter()
+        .filter(|file| !file.contains("/src/") && !course.root.join(file).exists())
+        .collect();
+    let first = gone.first()?;
+    Some(ill(
+        format!("gone from the course: {}", gone.join(", ")),
+        format!("Run `git checkout HEAD -- {first}`, and so on"),
+    ))
 }
 
 fn stages(session: &Session) -> Vec<Finding> {

@@ -10,8 +10,8 @@
 //!   session: course, progress, files (.learn: progress, base, backup)
 //! ```
 //!
-//! The plain commands and the full screen are two faces of one thing: both run [`check`],
-//! both show a [`report`], both take what to do next from [`next`].
+//! The plain commands and the full screen are two faces of one thing: both run `check`,
+//! both show a `report`, both take what to do next from `next`.
 
 mod advice;
 mod ansi;
@@ -20,6 +20,7 @@ mod book;
 mod check;
 mod cli;
 mod commands;
+mod console;
 mod diff;
 mod doctor;
 mod engine;

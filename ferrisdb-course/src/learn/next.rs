@@ -54,6 +54,11 @@ fn fill(report: &Report, hole: usize, way: Way) -> Vec<Step> {
     let line = &report.holes[hole];
     let what = format!("write {}{}: {}", line.name, place(line), line.todo);
     let mut steps = with_rerun(what, report, way);
+    if report.holes.iter().all(|hole| !hole.started) {
+        let what = format!("read the chapter, {}", report.chapter);
+        let chapter = way.step(&what, &format!("book {}", report.number), "b");
+        steps.insert(0, chapter);
+    }
     steps.push(hint(report, way));
     steps
 }
@@ -102,7 +107,7 @@ fn finished(report: &Report, way: Way) -> Vec<Step> {
     let mut steps = vec![
         way.step("compare with our solution", &format!("diff {number}"), "d"),
         Step {
-            what: format!("read \"Compare\" in {}", report.chapter),
+            what: format!("read \"10. Compare\" in {}", report.chapter),
             how: (way == Way::Keys).then(|| "b".to_owned()),
         },
     ];

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::course::Stage;
 use crate::cut;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 use super::files::{Kept, shown, write_atomic};
 use super::git::Git;
@@ -40,7 +40,17 @@ impl Done {
 
 /// Puts one hole back; the rest of its file stays as it is.
 pub(crate) fn hole(kept: &Kept, stage: &Stage, hole: usize) -> Result<Done> {
-    let file = cut::reset_text(stage, &stage.lesson.holes[hole])?;
+    let file = cut::reset_text(stage, &stage.lesson.holes[hole]).map_err(|error| match error {
+        // Without its braces in order no hole can be found in a file.
+        Error::Syntax { .. } => Error::Program {
+            program: "cargo learn reset".to_owned(),
+            message: format!(
+                "{error}. Mend that first, or put the whole stage back: cargo learn reset {}",
+                stage.number_text()
+            ),
+        },
+        other => other,
+    })?;
     let path = stage.exercise_dir().join(&file.path);
     write(kept, stage, vec![(path, file.text)])
 }

@@ -15,6 +15,12 @@ use crate::learn::{advice, attack, view};
 
 use super::event::{Event, Update};
 
+impl Drop for Jobs {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 /// What a job sends.
 #[derive(Debug)]
 pub(super) enum Message {

@@ -68,9 +68,9 @@ pub(crate) fn run(session: &mut Session, stop: &AtomicBool) -> Result<Status> {
     let mut looped = Loop::new(session, stage);
     looped.effect(&Effect::Check, &mut screen);
     let outcome = looped.run(&mut screen, stop);
-    looped.jobs.end();
-    looped.close_book();
     let green = looped.state.report.is_green();
+    // Ends what still runs before the terminal is given back.
+    drop(looped);
     drop(screen);
     outcome?;
     Ok(if green { Status::Green } else { Status::Red })
@@ -312,5 +312,11 @@ impl<'a> Loop<'a> {
         if let Some(mut book) = self.book.take() {
             child::end(&mut book, true);
         }
+    }
+}
+
+impl Drop for Loop<'_> {
+    fn drop(&mut self) {
+        self.close_book();
     }
 }
