@@ -1,14 +1,13 @@
 // The course's two widgets. No framework, no network, no dependency.
 //
-// How to embed one:
-//   <figure class="widget" data-widget="hex">            ("hex" or "crash")
-//     <figcaption>The title</figcaption>
-//     <script type="application/json">{ …the trace… }</script>
-//     <div class="widget-static">What to show without JavaScript</div>
-//   </figure>
+// How to embed one: an element with class "widget" and data-widget="hex" or "crash" that holds
+//   - a figcaption with the title,
+//   - a script element of type application/json with the trace,
+//   - an element with class "widget-static": what to show without JavaScript;
 // together with widgets.css and this script, in any order; the title and the static part may be missing.
 // When the document is loaded, every `[data-widget]` element that contains such a script is started; its
 // static part is replaced. An element with a trace that cannot be played keeps its static part.
+// Pages inline this file, so no closing script tag may appear in it, not even in a comment.
 //
 // Traces:
 //   hex    { title, bytes: "46 44 …", fields: [{ start, size, name, value, note }], messages: ["…"],
@@ -202,7 +201,7 @@
     const legend = make("ul", { class: "crash-legend" }, example("header", "header"), example("record", "record"),
       ...(segments.some((s) => s.regions.some((r) => r.kind === "mark")) ? [example("mark", "mark")] : []),
       example("record unsynced", "striped: written, not yet synced"),
-      example("record kept", "green edge: recovered"), example("record gone", "struck through: not recovered"));
+      example("record kept", "green edge: recovered"), example("record gone", "struck through: not recovered"), make("li", { text: "tall bar above: a sync" }));
     const choices = make("div", { class: "crash-choices" });
     const images = make("fieldset", { class: "crash-images" }, make("legend", { text: "The power fails here. What did the disk lose?" }), choices);
     const result = make("div", { class: "crash-result", "aria-live": "polite" });

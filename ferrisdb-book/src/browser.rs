@@ -72,7 +72,10 @@ pub fn browse(html: &Path, pictures: Option<&Path>) -> Result<Looked> {
             let mut problem = |text: String| problems.push(format!("{page} ({view}): {text}"));
             set_view(&mut browser, width, scheme)?;
             browser.open(&format!("{base}{page}"))?;
-            let tried = browser.evaluate(TRY_WIDGETS)?;
+            let tried = browser.evaluate(TRY_WIDGETS).unwrap_or_else(|error| {
+                problem(error.to_string());
+                Value::Null
+            });
             if view == "light" {
                 widgets += tried["widgets"].as_u64().unwrap_or(0);
             }

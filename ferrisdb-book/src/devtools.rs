@@ -173,7 +173,7 @@ impl Browser {
         if thrown.is_object() {
             let said = thrown["exception"]["description"].as_str();
             let said = said.or(thrown["text"].as_str()).unwrap_or("an exception");
-            return Err(Error::Browser(format!("{said} in {expression}")));
+            return Err(Error::Browser(said.to_owned()));
         }
         Ok(answer["result"]["value"].take())
     }

@@ -23,9 +23,17 @@
     problems.push(`<${element.localName} class="${name}"> sticks out of the window: ${element.textContent.trim().slice(0, 60)}`);
   }
 
+  // A drawing cuts off what lies outside of it.
+  for (const text of document.querySelectorAll("main svg text")) {
+    const drawing = text.ownerSVGElement.getBoundingClientRect();
+    const { left, right, top, bottom } = text.getBoundingClientRect();
+    expect(left >= drawing.left - 1 && right <= drawing.right + 1 && top >= drawing.top - 2 && bottom <= drawing.bottom + 2,
+      `a drawing cuts off its text: ${text.textContent}`);
+  }
+
   const widgets = [...document.querySelectorAll("[data-widget]")];
   for (const widget of widgets) {
-    if (widget.querySelector(".widget-static")) {
+    if (widget.querySelector(".widget-static") || !widget.querySelector("button")) {
       problems.push(`the ${widget.dataset.widget} widget did not start`);
       continue;
     }

@@ -109,6 +109,17 @@ fn a_book_with_every_directive_builds_and_passes_the_check() {
 }
 
 #[test]
+fn the_widgets_can_be_inlined_into_a_page() {
+    let repository = Repository::new();
+    let script = repository.root().join("book/theme/widgets.js");
+    let script = std::fs::read_to_string(script).unwrap();
+    assert!(
+        !script.contains("</script"),
+        "even in a comment it would end the page's script"
+    );
+}
+
+#[test]
 fn the_expanded_chapter_is_as_reviewed() {
     let repository = Repository::new();
     let mut expander = Expander::open(repository.root(), true).unwrap();
