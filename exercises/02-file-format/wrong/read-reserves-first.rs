@@ -15,10 +15,10 @@ impl BytesMutExt for BytesMut {
         }
 
         let len = self.len() + size;
-        // SAFETY: the capacity is at least `len`, because `size` bytes of the spare capacity
-        // were borrowed above. Those bytes are initialised: the loop has ended, so `filled` is
-        // `size`, and it grew only by what `read_some` found to be filled, from the front and
-        // without gaps.
+        // SAFETY: the capacity is at least `len`, since `size` bytes of the spare
+        // capacity were borrowed above. They are initialised: the loop has ended,
+        // so `filled` is `size`, and it grew from the front and without gaps, only
+        // by what `read_some` found to be filled.
         unsafe { self.set_len(len) };
         Ok(())
     }
