@@ -11,7 +11,8 @@ use crate::learn::report::{HoleLine, Mark, TestLine};
 
 /// How many lines the whole checklist needs.
 pub(super) fn height(state: &State) -> u16 {
-    let tests = open_hole(state).map_or(0, |hole| state.report.holes[hole].tests.len());
+    let open = open_hole(state).filter(|_| shows_tests(state));
+    let tests = open.map_or(0, |hole| state.report.holes[hole].tests.len());
     u16::try_from(state.report.holes.len() + tests).unwrap_or(u16::MAX)
 }
 
@@ -32,7 +33,12 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Text::from(lines), area);
 }
 
-/// The hole whose tests are shown.
+/// Tests that could not be run say nothing, and what rustc says needs the room.
+fn shows_tests(state: &State) -> bool {
+    state.report.trouble.is_none()
+}
+
+/// The hole that keys act on.
 fn open_hole(state: &State) -> Option<usize> {
     state.selected.or_else(|| state.report.current())
 }
@@ -43,7 +49,7 @@ fn lines(state: &State, width: usize, open: Option<usize>, short: bool) -> Vec<L
     for (index, hole) in state.report.holes.iter().enumerate() {
         let is_open = open == Some(index);
         lines.push(hole_line(index, hole, width, is_open));
-        if is_open {
+        if is_open && shows_tests(state) {
             let tests = hole
                 .tests
                 .iter()

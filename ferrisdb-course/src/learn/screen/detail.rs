@@ -17,7 +17,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let story = wrap(story(state), area.width);
     let next = next_lines(state, area.width);
     let gap = u16::from(area.height > 7 && !story.is_empty());
-    let next_height = size(&next).min((area.height / 2).max(3).min(area.height));
+    // On a small screen what went wrong needs the room more than what to do about it.
+    let left = area.height.saturating_sub(size(&story) + gap);
+    let next_height = size(&next)
+        .min((area.height / 3).max(2).max(left))
+        .min(area.height);
     let story_height = size(&story).min(area.height.saturating_sub(next_height + gap));
     let [above, _, below] = Layout::vertical([
         Constraint::Length(story_height),
@@ -128,6 +132,9 @@ fn next_lines(state: &State, width: u16) -> Vec<Line<'static>> {
     if state.phase == Phase::Building && !report.is_known() {
         let patience = "The first build takes a minute at most; the next ones a second or two.";
         return wrap(vec![Line::raw(patience)], width);
+    }
+    if report.is_green() && matches!(state.phase, Phase::Building | Phase::Testing { .. }) {
+        return vec![Line::raw("It was green; the tests run again.")];
     }
     let mut lines = Vec::new();
     if report.is_green() {

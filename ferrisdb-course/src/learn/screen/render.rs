@@ -72,7 +72,8 @@ pub(crate) fn render(state: &State, frame: &mut Frame<'_>) {
         } else {
             room
         };
-        let lines = checklist::height(state).min((room / 2).max(room.saturating_sub(wanted)));
+        let share = if state.report.trouble.is_some() { 3 } else { 2 };
+        let lines = checklist::height(state).min((room / share).max(room.saturating_sub(wanted)));
         let [above, rule, below] = Layout::vertical([
             Constraint::Length(lines),
             Constraint::Length(1),
