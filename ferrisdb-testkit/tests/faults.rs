@@ -299,5 +299,33 @@ fn the_log_reads_like_a_list_of_what_was_done() {
             "8: remove db/1.wal (failed)",
         ]
     );
-    assert_eq!(fs.changes(), (0..9).collect::<Vec<_>>());
+    fs.list(Path::new("db")).unwrap();
+    fs.open(Path::new("db/2.wal"), Access::Read).unwrap();
+    file.read_at(0, &mut [0]).unwrap();
+    file.size().unwrap();
+    assert_eq!(fs.operations(), 13);
+    assert_eq!(
+        fs.changes(),
+        (0..9).collect::<Vec<_>>(),
+        "looking changes nothing"
+    );
+}
+
+#[test]
+fn chance_strikes_as_often_as_asked() {
+    let failures = |one_in| {
+        let until_failure = (0..200).map(|seed| {
+            let (fs, file) = with_file();
+            fs.inject_by_chance(seed, one_in);
+            (0..1000).take_while(|_| file.truncate(0).is_ok()).count()
+        });
+        until_failure.sum::<usize>()
+    };
+    assert_eq!(failures(1), 0, "always");
+    let sum = failures(10);
+    assert!(
+        (1200..2600).contains(&sum),
+        "one in ten fails: {sum} worked"
+    );
+    assert_eq!(failures(u64::MAX), 200_000, "as good as never");
 }
