@@ -352,10 +352,10 @@ fn a_file_is_not_asked_for_its_size_if_there_is_room() {
 #[test]
 fn a_small_read_is_not_worth_a_question() {
     for (size, questions) in [(1, 0), (UNCHECKED_SIZE_MAX, 0), (UNCHECKED_SIZE_MAX + 1, 1)] {
-        let file = TestFile::new(&vec![7; 100_000]);
-        buffer(0).read_exact_from(&file, 0, size).unwrap();
+        let whole_file = TestFile::new(&vec![7; size]);
+        buffer(0).read_exact_from(&whole_file, 0, size).unwrap();
         assert_eq!(
-            file.questions.into_inner(),
+            whole_file.questions.into_inner(),
             questions,
             "how often the file was asked for its size, to read {size} bytes"
         );
