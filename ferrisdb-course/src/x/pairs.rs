@@ -213,8 +213,12 @@ fn headings(chapter: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// A heading as a reader sees it, without its `{#anchor}` and its marks.
+/// A heading in words alone, without its number, its `{#anchor}` and its marks.
 fn plain(title: &str) -> String {
     let title = title.split(" {#").next().unwrap_or(title);
+    let title = title
+        .trim_start()
+        .trim_start_matches(|c: char| c.is_ascii_digit());
+    let title = title.strip_prefix(". ").unwrap_or(title);
     title.trim().replace(['`', '*'], "")
 }
