@@ -38,7 +38,7 @@ impl Options {
         self
     }
 
-    /// The size in bytes at which the log goes on in a new file; 64 MiB by default.
+    /// The size in bytes at which the log goes on in a new file; 16 MiB by default.
     #[must_use]
     pub fn segment_size_max(mut self, bytes: u64) -> Self {
         self.log.segment_size_max = bytes;
