@@ -213,13 +213,13 @@ fn a_test_that_hangs_or_dies_is_named() {
     let mut hanging = course.command();
     let output = hanging
         .args(["test", "01"])
-        .env("LEARN_TEST_SECONDS", "1")
+        .env("LEARN_TEST_SECONDS", "2")
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(
-        text.contains("✗ first::twice_three_is_six\n  It was still running after 1 s"),
+        text.contains("✗ first::twice_three_is_six\n  It was still running after 2 s"),
         "{text}"
     );
     assert!(text.contains("double    5 min   1 of 2 tests"), "{text}");

@@ -297,6 +297,26 @@ fn watching_in_lines_reruns_on_a_save_and_ends_with_control_c() {
     assert!(no_process_below(&course), "the hanging test was ended too");
 }
 
+#[test]
+fn control_c_at_a_question_changes_nothing() {
+    let course = Fixture::new();
+    course.fill_alpha();
+    let mut terminal = Terminal::open(&course, "reset 01", 100, 40);
+    terminal.wait_for(
+        &["back to its beginning? A copy of yours is kept. [y/N]"],
+        &[],
+    );
+    terminal.press("\x03");
+    terminal.is_given_back(2);
+    assert!(course.read(ALPHA).contains("x * 2"));
+
+    let mut terminal = Terminal::open(&course, "reset 01 triple", 100, 40);
+    terminal.wait_for(&["[y/N]"], &[]);
+    terminal.press("y\n");
+    terminal.is_given_back(0);
+    assert!(!course.read(ALPHA).contains("x * 3"));
+}
+
 /// The processes whose program or folder lies in the course, or that are the course's program.
 fn processes(course: &Fixture) -> Vec<(u32, String)> {
     let mut found = Vec::new();

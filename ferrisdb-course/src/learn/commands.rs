@@ -160,7 +160,7 @@ impl Plain<'_> {
             None => report.current().is_none(),
         };
         let question = "Your tests are not green yet, and this shows the solution. Go on?";
-        if !green && !args.yes && !ask(question, "--yes") {
+        if !green && !args.yes && !ask(question, "--yes", self.cancel) {
             println!("A hint says less: cargo learn hint {}", report.number);
             return Ok(Status::CouldNotRun);
         }
@@ -315,7 +315,7 @@ impl Plain<'_> {
             None => format!("the whole of stage {}", report.number),
         };
         let question = format!("Put {what} back to its beginning? A copy of yours is kept.");
-        if !args.yes && !ask(&question, "--yes") {
+        if !args.yes && !ask(&question, "--yes", self.cancel) {
             println!("Nothing was changed.");
             return Ok(Status::CouldNotRun);
         }

@@ -1,11 +1,14 @@
 //! Questions and signs of life on a terminal that shows lines.
 
 use std::io::{BufRead, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 
 use super::check::Happened;
 
 /// Asks on a terminal; where nobody can answer, `flag` is the way to say yes.
-pub(crate) fn ask(question: &str, flag: &str) -> bool {
+pub(crate) fn ask(question: &str, flag: &str, cancel: &AtomicBool) -> bool {
     if !std::io::stdin().is_terminal() {
         println!("{question} Nobody can be asked here; {flag} says yes.");
         return false;
@@ -15,9 +18,22 @@ pub(crate) fn ask(question: &str, flag: &str) -> bool {
     if std::io::stdout().flush().is_err() {
         return false;
     }
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
+    // Read on a thread of its own: a read does not end with Ctrl-C, but the program should.
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut answer = String::new();
+        let read = std::io::stdin().lock().read_line(&mut answer);
+        let _ = sender.send(read.map(|_| answer).unwrap_or_default());
+    });
+    while !cancel.load(Ordering::Relaxed) {
+        match receiver.recv_timeout(Duration::from_millis(50)) {
+            Ok(answer) => return matches!(answer.trim(), "y" | "Y" | "yes"),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return false,
+        }
+    }
+    println!();
+    false
 }
 
 /// Says on a terminal that something takes its time, and takes the line back.

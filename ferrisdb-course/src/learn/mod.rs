@@ -45,9 +45,13 @@ mod watch;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use clap::Parser;
+#[cfg(unix)]
+use signal_hook::consts::SIGHUP;
+use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::error::Result;
 
@@ -55,9 +59,6 @@ use ansi::Paint;
 use cli::{Cli, Command};
 use commands::Plain;
 use session::Session;
-
-/// Set by Ctrl-C, by the end of the terminal, and by a request to end.
-static STOP: AtomicBool = AtomicBool::new(false);
 
 /// How a command ended, as its exit status says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,11 +84,9 @@ impl From<Status> for ExitCode {
 /// Runs the program; `cargo learn --help` says what it can do.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    // Children in the terminal's group are reached by Ctrl-C themselves; we only have to end in order.
-    // A second handler cannot be the reason for a failure here, and without one Ctrl-C still ends us.
-    let _ = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed));
+    let stop = stop_flag();
     let is_doctor = matches!(cli.command, Some(Command::Doctor));
-    let status = run(cli).unwrap_or_else(|error| {
+    let status = run(cli, &stop).unwrap_or_else(|error| {
         if is_doctor {
             print!("{}", doctor::without_course(&error));
         } else {
@@ -98,11 +97,29 @@ pub fn main() -> ExitCode {
     status.into()
 }
 
-fn run(cli: Cli) -> Result<Status> {
+/// Set by Ctrl-C, by the end of the terminal, and by a request to end.
+///
+/// Children in the terminal's group are reached by Ctrl-C themselves; we only have to end in
+/// order. Where a signal cannot be caught it ends us as it always did.
+fn stop_flag() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    #[cfg(unix)]
+    let signals = [SIGINT, SIGTERM, SIGHUP];
+    #[cfg(not(unix))]
+    let signals = [SIGINT, SIGTERM];
+    // Who presses Ctrl-C a second time does not want to wait for the order.
+    let _ = signal_hook::flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(&stop));
+    for signal in signals {
+        let _ = signal_hook::flag::register(signal, Arc::clone(&stop));
+    }
+    stop
+}
+
+fn run(cli: Cli, stop: &AtomicBool) -> Result<Status> {
     let mut session = Session::open(&std::env::current_dir().unwrap_or_default())?;
     if cli.command.is_none() && !cli.plain {
         match screen::fits() {
-            Ok(()) => return screen::run(&mut session, &STOP),
+            Ok(()) => return screen::run(&mut session, stop),
             Err(Some(why)) => println!("{why}\n"),
             Err(None) => {}
         }
@@ -110,7 +127,7 @@ fn run(cli: Cli) -> Result<Status> {
     let mut plain = Plain {
         session: &mut session,
         paint: Paint::for_stdout(),
-        cancel: &STOP,
+        cancel: stop,
     };
     let is_test = matches!(cli.command, Some(Command::Test(_) | Command::Attack(_)));
     let status = match cli.command {

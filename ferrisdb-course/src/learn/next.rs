@@ -200,7 +200,7 @@ mod tests {
     fn a_finished_stage_leads_on() {
         insta::assert_snapshot!(shown(&report(["Gg", "Gg", "Gg"]), Way::Keys), @r#"
         compare with our solution | d
-        read "Compare" in book/src/02-file-format.md | b
+        read "10. Compare" in book/src/02-file-format.md | b
         run the engine on your crate | cargo learn graduate 02
         go on to stage 03 | n
         "#);

@@ -65,9 +65,9 @@ pub(crate) fn fits() -> Result<(), Option<String>> {
 pub(crate) fn run(session: &mut Session, stop: &AtomicBool) -> Result<Status> {
     let stage = session.stage(None)?;
     let mut screen = Screen::open()?;
-    let mut looped = Loop::new(session, stage);
+    let mut looped = Loop::new(session, stage, stop);
     looped.effect(&Effect::Check, &mut screen);
-    let outcome = looped.run(&mut screen, stop);
+    let outcome = looped.run(&mut screen);
     let green = looped.state.report.is_green();
     // Ends what still runs before the terminal is given back.
     drop(looped);
@@ -79,6 +79,8 @@ pub(crate) fn run(session: &mut Session, stop: &AtomicBool) -> Result<Status> {
 /// Everything around the state.
 struct Loop<'a> {
     session: &'a mut Session,
+    /// Set by a request to end.
+    stop: &'a AtomicBool,
     stage: Stage,
     state: State,
     jobs: Jobs,
@@ -88,7 +90,7 @@ struct Loop<'a> {
 }
 
 impl<'a> Loop<'a> {
-    fn new(session: &'a mut Session, stage: Stage) -> Loop<'a> {
+    fn new(session: &'a mut Session, stage: Stage, stop: &'a AtomicBool) -> Loop<'a> {
         let mut screen_state = State::new(session.report(&stage), session.stage_lines());
         screen_state
             .report
@@ -96,6 +98,7 @@ impl<'a> Loop<'a> {
             .extend(session.notices.iter().cloned());
         let mut looped = Loop {
             session,
+            stop,
             stage,
             state: screen_state,
             jobs: Jobs::new(),
@@ -121,14 +124,14 @@ impl<'a> Loop<'a> {
         }
     }
 
-    fn run(&mut self, screen: &mut Screen, stop: &AtomicBool) -> Result<()> {
+    fn run(&mut self, screen: &mut Screen) -> Result<()> {
         let mut dirty = true;
         loop {
             if dirty {
                 screen.draw(&self.state)?;
             }
             dirty = false;
-            while let Some(event) = self.next_event(stop)? {
+            while let Some(event) = self.next_event()? {
                 dirty = true;
                 if let Some(effect) = event::update(&mut self.state, event) {
                     if effect == Effect::Quit {
@@ -143,8 +146,8 @@ impl<'a> Loop<'a> {
     }
 
     /// The next thing that has happened, if anything has.
-    fn next_event(&mut self, stop: &AtomicBool) -> Result<Option<Event>> {
-        if stop.load(Ordering::Relaxed) {
+    fn next_event(&mut self) -> Result<Option<Event>> {
+        if self.stop.load(Ordering::Relaxed) {
             return Ok(Some(Event::Stop));
         }
         while input::poll(Duration::ZERO).map_err(terminal::error)? {
@@ -260,6 +263,8 @@ impl<'a> Loop<'a> {
                 program: "cargo run".to_owned(),
                 message: source.to_string(),
             })?;
+        // Ctrl-C in there ended the lab, not the course.
+        self.stop.store(false, Ordering::Relaxed);
         self.state.phase = state::Phase::Idle;
         Ok(())
     }
