@@ -165,7 +165,7 @@ pub(crate) fn notices(stage: &Stage, recorded: Option<&str>) -> Vec<String> {
     if !manifest.is_empty() {
         notices.push(format!(
             "Cargo.toml of the exercise differs from the course's in: {}. It still runs here, but \
-             the engine cannot be swapped onto it; take the change out again.",
+             your crate no longer fits in the place of ours; take the change out again.",
             manifest.join(", ")
         ));
     }
