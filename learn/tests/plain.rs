@@ -171,13 +171,35 @@ fn missing_files_are_named_and_come_back() {
         .exits(2)
         .contains("missing")
         .contains(ALPHA)
-        .contains("cargo learn reset 01");
+        .contains("cargo learn reset 01 --missing");
     course
         .learn(&["doctor"])
         .exits(1)
         .contains("missing exercises/01-alpha/src/lib.rs");
-    course.learn(&["reset", "01", "--yes"]).exits(0);
+    course.learn(&["reset", "01", "--missing"]).exits(0);
     course.learn(&["test", "01"]).exits(1);
+    assert_eq!(
+        backups(&course, ALPHA).len(),
+        0,
+        "there was nothing to keep"
+    );
+}
+
+#[test]
+fn a_damaged_course_is_said() {
+    let course = Fixture::new();
+    let lesson = "exercises/01-alpha/lesson.toml";
+    course.edit(lesson, "item = \"double\"", "item = \"duoble\"");
+    course
+        .learn(&["test", "01"])
+        .contains("the course's own files are damaged")
+        .contains("there is no item `duoble`");
+    course.edit(lesson, "title", "titel");
+    course
+        .learn(&["test", "01"])
+        .exits(2)
+        .contains("lesson.toml:1: unknown field `titel`");
+    course.learn(&["doctor"]).exits(2).contains("unknown field");
 }
 
 #[test]

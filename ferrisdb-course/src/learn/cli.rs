@@ -161,6 +161,9 @@ pub(crate) struct ResetArgs {
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
+    /// Put back only files that are gone; the others stay as they are
+    #[arg(long, conflicts_with = "hole")]
+    pub(crate) missing: bool,
 }
 
 /// `update`.

@@ -305,6 +305,10 @@ impl Plain<'_> {
 
     fn reset(&mut self, args: &ResetArgs) -> Result<Status> {
         let stage = self.session.stage(args.stage.as_deref())?;
+        if args.missing {
+            let done = reset::missing(&self.session.kept, &stage)?;
+            return Ok(told(&done));
+        }
         let report = self.session.report(&stage);
         let asked = match &args.hole {
             Some(asked) => hole(&report, Some(asked))?,
@@ -323,12 +327,7 @@ impl Plain<'_> {
             Some(hole) => reset::hole(&self.session.kept, &stage, hole)?,
             None => reset::stage(&self.session.kept, &stage)?,
         };
-        println!("{}", done.sentence());
-        Ok(if done.trouble.is_some() {
-            Status::CouldNotRun
-        } else {
-            Status::Green
-        })
+        Ok(told(&done))
     }
 
     fn update(&mut self, args: &UpdateArgs) -> Result<Status> {
@@ -374,6 +373,16 @@ impl Plain<'_> {
         } else {
             Status::CouldNotRun
         })
+    }
+}
+
+/// Says what a reset did.
+fn told(done: &reset::Done) -> Status {
+    println!("{}", done.sentence());
+    if done.trouble.is_some() {
+        Status::CouldNotRun
+    } else {
+        Status::Green
     }
 }
 

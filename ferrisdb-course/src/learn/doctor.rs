@@ -240,8 +240,9 @@ fn workspace(directory: &Path, name: &str) -> Finding {
     match output(cargo) {
         Ok(_) => well(format!("{name} loads")),
         Err(error) => {
-            let mut lines = error.lines().map(|line| line.trim_start_matches("error: "));
-            let first = lines.next().unwrap_or_default().to_owned();
+            let plain = error.replace("error: ", "");
+            let lines: Vec<&str> = plain.lines().take(2).map(str::trim).collect();
+            let first = lines.join(" ");
             ill(
                 format!("{name} does not load: {first}"),
                 "Undo the last change of a Cargo.toml; `git diff -- '*.toml'` shows it",

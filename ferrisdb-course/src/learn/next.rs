@@ -42,7 +42,7 @@ pub(crate) fn steps(report: &Report, way: Way) -> Vec<Step> {
         ),
         Next::PutBack => vec![way.step(
             "put the missing files back; the others stay as they are",
-            &format!("reset {number}"),
+            &format!("reset {number} --missing"),
             "x",
         )],
         Next::Doctor => vec![way.step("let the doctor look at the machine", "doctor", "")],
