@@ -126,9 +126,9 @@ fn power_cuts(tries: &mut u64) -> Result<(), String> {
 fn cuts_during_recovery(tries: &mut u64) -> Result<(), String> {
     let mut skipped = 0;
     cut(2, &mut |disk, promise, story| {
-        // Every fifth crash is enough to start from.
+        // Every fifteenth crash is enough to start from.
         skipped += 1;
-        if skipped % 5 > 0 {
+        if skipped % 15 > 0 {
             return Ok(());
         }
         let found = opened(&disk.fork(), promise, &story)?;

@@ -1,8 +1,10 @@
 //! Opening a log again: bringing its end into order, and going on.
 
+use std::io::ErrorKind;
+
 use ferrisdb_core::{Access, FileSystem, Timestamp};
 use ferrisdb_testkit::generate::{Action, History, history};
-use ferrisdb_testkit::{CrashPlan, FaultyFs, MemFs};
+use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, IoKind, MemFs, When};
 use ferrisdb_wal::{Error, Options, Position, SegmentFile, SegmentHeader, SyncMode, Writer};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
@@ -106,6 +108,49 @@ fn segments_behind_the_end_are_removed() {
 }
 
 #[test]
+fn an_interrupted_repair_leaves_no_gap() {
+    let log = Handmade::new().batches(2).bytes(b"half a reco");
+    let log = log.next_segment().next_segment().next_segment();
+    for failing in 0..3 {
+        let fs = FaultyFs::new(log.disk());
+        for _ in 0..failing {
+            fs.inject(When::Next(IoKind::Remove), Fault::Short(0));
+        }
+        fs.inject(When::Next(IoKind::Remove), Fault::Error(ErrorKind::Other));
+        open(fs.clone(), Options::default()).expect_err("a segment cannot be removed");
+        let files = SegmentFile::list(&fs, directory()).expect("it exists");
+        let numbers: Vec<u64> = files.iter().map(|file| file.number).collect();
+        let expected: Vec<u64> = (1..=4 - failing).collect();
+        assert_eq!(
+            numbers, expected,
+            "{failing} of the segments 2, 3 and 4 were removed when the disk failed: the newest \
+             go first, so that nobody finds a later segment without the one before it"
+        );
+    }
+}
+
+#[test]
+fn what_lies_below_the_mark_is_not_synced_again() {
+    let log = Handmade::new()
+        .batches(2)
+        .synced()
+        .next_segment()
+        .batches(1);
+    let fs = FaultyFs::new(log.disk());
+    let opened = open(fs.clone(), Options::default()).expect("nothing is damaged");
+    let is_sync = |kind| matches!(kind, IoKind::Sync | IoKind::SyncData);
+    let synced: Vec<_> = fs.log().into_iter().filter(|io| is_sync(io.kind)).collect();
+    let paths: Vec<_> = synced.into_iter().map(|io| io.path).collect();
+    assert_eq!(
+        paths,
+        [segment_path(2)],
+        "the header of segment 2 says that segment 1 is on the disk, and a log may have hundreds \
+         of such segments"
+    );
+    drop(opened);
+}
+
+#[test]
 fn a_first_segment_that_never_got_its_header_is_begun_again() {
     for size in [0, 1, 63] {
         let mut bytes = Handmade::new().segments[0].1.clone();
@@ -162,6 +207,31 @@ fn a_log_that_only_the_page_cache_holds_is_made_safe_when_it_is_opened() {
             "{plan}: somebody has read these batches and acted on them, so they must not go"
         );
     }
+}
+
+#[test]
+fn bytes_that_a_failed_sync_gave_up_are_written_again() {
+    // The sync fails, and the operating system drops the bytes but goes on showing them.
+    let fs = FaultyFs::new(MemFs::new());
+    let (mut writer, ..) = open(fs.clone(), segments_of(160)).expect("a new log");
+    for n in 1..=5 {
+        writer
+            .append(Timestamp(n), &short_batch(n))
+            .expect("nothing fails");
+    }
+    fs.inject(When::NextSync, Fault::LoseUnsynced);
+    writer
+        .sync(SyncMode::Data)
+        .expect_err("the disk reports an error");
+    drop(writer);
+    let (_writer, found, _) = open(fs.clone(), segments_of(160)).expect("nothing is damaged");
+    assert_eq!(found, first(5, short_batch));
+    let again = read_after_crash(&fs.crash(&CrashPlan::LoseAll)).expect("a torn tail at most");
+    assert_eq!(
+        again, found,
+        "recovery has shown these batches. A sync alone does not bring them to the disk: the \
+         operating system takes them for written"
+    );
 }
 
 #[test]

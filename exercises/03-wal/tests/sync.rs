@@ -283,6 +283,20 @@ fn a_closed_log_is_protected_to_its_last_batch() {
 }
 
 #[test]
+fn the_protection_of_a_closed_log_survives_a_power_cut() {
+    let fs = new_disk();
+    writer_with(&fs, 1 << 20, 2).close().expect("nothing fails");
+    let disk = fs.crash(&CrashPlan::LoseAll);
+    disk.flip_bit(segment_path(1), 80, 3)
+        .expect("byte 80 lies in batch 1");
+    let result = read(&disk);
+    assert!(
+        matches!(result, Err(Error::Corruption(_))),
+        "the mark that closing leaves behind has to be synced as well: {result:?}"
+    );
+}
+
+#[test]
 fn closing_is_a_promise_too() {
     cut_everywhere(700, &[Do::Append, Do::Append, Do::Append, Do::Close]);
 }
@@ -325,6 +339,11 @@ fn the_metrics_count_syncs_and_time_them() {
         metrics.sync_latency_us.quantile(0.5),
         127,
         "the clock moves by 100 µs a look, so each sync takes 100 µs: the bucket is 64 to 127"
+    );
+    let shown = format!("{:?}", metrics.sync_latency_us);
+    assert!(
+        shown.contains("count: 3") && shown.contains("p50: 127"),
+        "a person reads a histogram as a few numbers: {shown}"
     );
 }
 

@@ -8,6 +8,8 @@ pub(crate) fn repair(fs: &dyn FileSystem, directory: &Path, walk: &Walk) -> Resu
     for kept in walk.kept.iter().filter(|kept| kept.end() > walk.mark) {
         let path = &kept.file.path;
         let file = fs.open(path, Access::ReadWrite).context("open", path)?;
+        rewrite(&*file, walk.mark.0.saturating_sub(kept.start.0), kept.size)
+            .context("rewrite", path)?;
         file.sync_data().context("sync", path)?;
     }
     Ok(())

@@ -1,9 +1,10 @@
 //! Bringing a log that a crash left behind into order.
 
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use ferrisdb_core::{Access, FileSystem, IoContext, Timestamp};
+use ferrisdb_core::{Access, File, FileSystem, IoContext, Timestamp};
 
 use crate::replay::{Damage, Walk};
 use crate::{Invalid, Position, Result};
@@ -76,8 +77,8 @@ impl Walk {
 ///    taken for a missing segment. They are removed for good before the next step: were they to
 ///    come back after a power cut, they would lie behind a log that has grown in the meantime.
 /// 2. The last segment is cut.
-/// 3. What is kept may still be on its way to the disk, if only the process died. Everything
-///    above the highest mark is synced before anyone is told that it is there.
+/// 3. What is kept may not be on the disk, if only the process died. Everything above the highest
+///    mark is written over itself and synced before anyone is told that it is there.
 pub(crate) fn repair(fs: &dyn FileSystem, directory: &Path, walk: &Walk) -> Result<()> {
     for file in walk.behind.iter().rev() {
         fs.remove(&file.path).context("remove", &file.path)?;
@@ -89,7 +90,27 @@ pub(crate) fn repair(fs: &dyn FileSystem, directory: &Path, walk: &Walk) -> Resu
         if file.size().context("read the size of", path)? > kept.size {
             file.truncate(kept.size).context("cut", path)?;
         }
+        rewrite(&*file, walk.mark.0.saturating_sub(kept.start.0), kept.size)
+            .context("rewrite", path)?;
         file.sync_data().context("sync", path)?;
+    }
+    Ok(())
+}
+
+/// Writes the bytes between two offsets over themselves.
+///
+/// After a sync that failed, the operating system may go on showing bytes that it has given up
+/// writing to the disk. A sync alone would succeed without them: it takes them for written.
+fn rewrite(file: &dyn File, start: u64, end: u64) -> io::Result<()> {
+    let mut buffer = vec![0; 64 << 10];
+    let mut offset = start;
+    while offset < end {
+        let size =
+            usize::try_from(end - offset).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let bytes = &mut buffer[..size];
+        file.read_exact_at(offset, bytes)?;
+        file.write_all_at(offset, bytes)?;
+        offset += size as u64;
     }
     Ok(())
 }
