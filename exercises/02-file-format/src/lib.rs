@@ -16,7 +16,8 @@
 //! * **Every byte is fixed.** Integers are little-endian on every machine, and a value has one
 //!   encoding.
 //! * **Bytes are untrusted until checked.** Whatever they hold, a decoder returns a value or an
-//!   [`Error`]; it never panics, and it never takes memory because a length in a file said so.
+//!   [`Error`]; it never panics. No decoder takes memory because a length in a file said so, and
+//!   a read takes at most 64 KiB more than the file can fill.
 //! * **A failed read changes nothing.** A decoder that returns an error leaves its input (or its
 //!   buffer) as it was.
 //!

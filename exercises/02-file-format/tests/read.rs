@@ -1,5 +1,5 @@
-//! `read_exact_from`: all of it or nothing, no memory for bytes that are not there, and no
-//! trust in whoever implements `File`.
+//! `read_exact_from`: all of it or nothing, no large buffer for bytes that are not there, and
+//! no trust in whoever implements `File`.
 
 use std::io::{self, ErrorKind};
 use std::mem::MaybeUninit;
