@@ -98,16 +98,28 @@ fn a_record_in_another_place_is_not_valid() {
 
 #[test]
 fn a_size_that_no_record_has_is_refused() {
-    let mut bytes = sample();
-    bytes[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
-    let found = Record::decode(&bytes, PLACE);
-    let Err(Invalid::TooLong { size, size_max }) = found else {
-        panic!("a payload of 4 GiB is longer than any batch: {found:?}");
+    // The largest batch, its timestamp and its count.
+    let size_max = BATCH_SIZE_MAX + 32;
+    let claiming = |size: usize| {
+        let size = u32::try_from(size).expect("it fits the field");
+        let mut bytes = sample();
+        bytes[4..8].copy_from_slice(&size.to_le_bytes());
+        bytes
     };
-    assert_eq!(size, u32::MAX as usize);
-    assert!(
-        size_max >= BATCH_SIZE_MAX,
-        "the largest batch must fit: {size_max}"
+    for size in [size_max + 1, u32::MAX as usize] {
+        assert_eq!(
+            Record::decode(&claiming(size), PLACE),
+            Err(Invalid::TooLong { size, size_max }),
+            "a payload of {size} bytes is longer than any batch"
+        );
+    }
+    assert_eq!(
+        Record::decode(&claiming(size_max), PLACE),
+        Err(Invalid::CutShort {
+            needed: RECORD_HEADER_SIZE + size_max,
+            found: sample().len(),
+        }),
+        "a payload as long as the largest batch is legal, but these bytes end before it does"
     );
 }
 

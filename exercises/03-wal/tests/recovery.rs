@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use ferrisdb_core::{Access, FileSystem, Timestamp};
+use ferrisdb_core::{Access, Environment, FileSystem, Timestamp};
 use ferrisdb_testkit::generate::{Action, History, history};
 use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, IoKind, MemFs, When};
 use ferrisdb_wal::{Error, Options, Position, SegmentFile, SegmentHeader, SyncMode, Writer};
@@ -509,6 +509,54 @@ proptest! {
             )));
         }
     }
+}
+
+#[test]
+fn what_was_found_is_told_in_a_sentence() {
+    let log = Handmade::new().batches(1);
+    let (_, _, recovery) = open(log.disk(), Options::default()).expect("nothing is damaged");
+    assert_eq!(
+        recovery.to_string(),
+        format!("replayed 1 batch, up to position {}", recovery.end)
+    );
+
+    let log = Handmade::new().batches(2);
+    let end = log.end();
+    let (_, _, recovery) =
+        open(log.bytes(b"half a reco").disk(), Options::default()).expect("a torn tail");
+    let path = segment_path(1);
+    let tail = format!("torn tail in {} at offset {end}: ", path.display());
+    let sentence = recovery.to_string();
+    let start = format!("replayed 2 batches, up to position {end}; {tail}");
+    assert!(
+        sentence.starts_with(&start) && sentence.len() > start.len(),
+        "the sentence says how much came back, where it ends, and why there: {sentence}"
+    );
+}
+
+#[test]
+fn a_segment_larger_than_any_is_refused_before_it_is_read() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let open = || {
+        let environment = Environment::system();
+        let options = Options::default();
+        Writer::open(&environment, directory.path(), options, &mut |_, _| {})
+    };
+    let (mut writer, _) = open().expect("a new log");
+    append_and_sync(&mut writer, 1);
+    drop(writer);
+    let path = SegmentFile::new(directory.path(), 1).path;
+    let file = std::fs::File::options()
+        .write(true)
+        .open(&path)
+        .expect("it exists");
+    file.set_len((1 << 30) + 1)
+        .expect("the file system can keep a file that is mostly a hole");
+    let error = open().expect_err("no segment has more than 1 GiB");
+    let Error::TooLarge { size, size_max, .. } = error else {
+        panic!("the size alone says that this is no segment: {error}");
+    };
+    assert_eq!((size, size_max), ((1 << 30) + 1, 1 << 30));
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use ferrisdb_core::{Batch, Timestamp};
+use ferrisdb_core::{Batch, FileSystem, Timestamp};
 use ferrisdb_format::{Header, Magic};
-use ferrisdb_testkit::FaultyFs;
+use ferrisdb_testkit::{FaultyFs, MemFs};
 use ferrisdb_wal::{Error, Kind, Position, Proof, replay};
 
 use support::{Handmade, directory, disk_with, first, payload, read, segment_path, short_batch};
@@ -131,6 +131,29 @@ fn a_log_whose_beginning_is_gone_is_refused() {
     let recovery = replay(&second_only, directory(), start, &mut |_, _| found += 1)
         .expect("whoever needs the log from there only does not miss segment 1");
     assert_eq!((found, recovery.batches), (1, 1));
+}
+
+#[test]
+fn a_log_that_is_needed_and_not_there_is_corruption() {
+    let nothing = |_: Timestamp, _: &Batch| {};
+    let log = Handmade::new().batches(1);
+    let end = Position(log.end());
+    let recovery = replay(&log.disk(), directory(), end, &mut { nothing })
+        .expect("what came before its end is not needed");
+    assert_eq!(recovery.end, end);
+
+    let empty = FaultyFs::new(MemFs::new());
+    empty.create_dir(directory()).expect("a disk in memory");
+    let error = replay(&empty, directory(), end, &mut { nothing })
+        .expect_err("there is no log, and what it held is needed");
+    let needed = Proof::Needed { needed: end };
+    assert!(
+        matches!(&error, Error::Corruption(damage) if damage.proof == needed),
+        "{error}"
+    );
+    let recovery = replay(&empty, directory(), Position(0), &mut { nothing })
+        .expect("a log that never was is not needed");
+    assert_eq!(recovery.end, Position(0));
 }
 
 #[test]
