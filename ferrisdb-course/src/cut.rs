@@ -5,6 +5,7 @@
 //!     src/**, Cargo.toml                                                 src/**, Cargo.toml
 //! ```
 //!
+//! Paths into the exercise's directory, to tests that both crates share, become paths beside it.
 //! Nothing else is changed: signatures, comments and the order of the files stay. The result is
 //! as rustfmt would write it, given that the solution is.
 //!

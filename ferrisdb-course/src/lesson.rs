@@ -75,7 +75,7 @@ pub struct Hole {
     pub minutes: u32,
     /// Three rungs: vague, closer, nearly the code.
     pub hints: [String; 3],
-    /// The tests, `BINARY::function`, that are green once this hole and those before it are filled.
+    /// The tests, `BINARY::function` or inside of the crate `module::function`, that are green once this hole and those before it are filled.
     pub tests: Vec<String>,
     /// What stands in the hole instead of `todo!("…")`, where that would not compile.
     pub body: Option<String>,

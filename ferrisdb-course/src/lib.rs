@@ -21,6 +21,7 @@ pub mod error;
 pub mod items;
 pub mod learn;
 pub mod lesson;
+mod paths;
 pub mod runner;
 pub mod time;
 pub mod wrong;

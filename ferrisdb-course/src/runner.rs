@@ -50,7 +50,7 @@ impl Default for Limits {
 /// What became of one test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// `BINARY::function`
+    /// `BINARY::function`, or `module::function` inside of the crate.
     pub test: String,
     /// How it ended.
     pub outcome: Outcome,
@@ -154,8 +154,14 @@ pub fn run(
     Ok(verdicts)
 }
 
-/// The names of the tests of a binary, `BINARY::function` each.
+/// The names of the tests of a binary, as [`TestBinary::test_name`] forms them.
 pub fn list(binary: &TestBinary) -> Result<Vec<String>, RunError> {
+    let named = |function: String| binary.test_name(&function);
+    Ok(functions(binary)?.into_iter().map(named).collect())
+}
+
+/// The test functions of a binary, as libtest calls them.
+fn functions(binary: &TestBinary) -> Result<Vec<String>, RunError> {
     let limits = Limits::default();
     let cancel = AtomicBool::new(false);
     let arguments = ["--list", "--format", "terse"];
@@ -173,9 +179,7 @@ pub fn list(binary: &TestBinary) -> Result<Vec<String>, RunError> {
             message: format!("it did not list its tests\n{}", ended.text()),
         });
     }
-    Ok(libtest::listed(&ended.stdout)
-        .map(|test| format!("{}::{test}", binary.name))
-        .collect())
+    Ok(libtest::listed(&ended.stdout).map(str::to_owned).collect())
 }
 
 fn start_error(binary: &TestBinary, error: &std::io::Error) -> RunError {
@@ -194,21 +198,21 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn binary(&self, binary: &TestBinary) -> Result<Vec<Verdict>, RunError> {
-        let tests = list(binary)?;
+        let functions = functions(binary)?;
         (self.on_event)(Event::Started {
             binary: &binary.name,
-            tests: tests.len(),
+            tests: functions.len(),
         });
-        if tests.is_empty() {
+        if functions.is_empty() {
             return Ok(Vec::new());
         }
         let reading = self.start(binary, &[], self.limits.binary)?.0;
         let mut verdicts = Vec::new();
-        for test in tests {
-            let function = &test[binary.name.len() + 2..];
-            let outcome = match reading.outcome(function) {
+        for function in functions {
+            let test = binary.test_name(&function);
+            let outcome = match reading.outcome(&function) {
                 Some(outcome) => outcome,
-                None => self.isolated(binary, &test, function)?,
+                None => self.isolated(binary, &test, &function)?,
             };
             verdicts.push(Verdict { test, outcome });
         }
@@ -252,7 +256,7 @@ impl Run<'_> {
         let mut reading = Reading::default();
         let mut on_line = |line: &str| {
             if let Some((function, passed)) = reading.line(line) {
-                let test = format!("{}::{function}", binary.name);
+                let test = binary.test_name(function);
                 (self.on_event)(Event::Ended {
                     test: &test,
                     passed,

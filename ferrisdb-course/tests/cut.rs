@@ -325,3 +325,31 @@ fn a_hole_must_be_a_function() {
     let message = cut::cut(&fixture.stage()).unwrap_err().to_string();
     assert!(message.contains("not a function with a body"), "{message}");
 }
+
+const INSIDE: &str = "//! With tests inside.\n\n#[cfg(test)]\n\
+    #[path = \"../../../exercises/01-demo/tests/inside.rs\"]\nmod inside;\n\n\
+    /// Adds one.\npub fn encode(value: u32) -> u32 {\n    value + 1\n}\n";
+
+#[test]
+fn tests_that_the_crate_takes_in_from_the_exercise_stay_where_they_are() {
+    let fixture = Fixture::new(&lesson("", &["encode"]), INSIDE);
+    // An item of the tests with the name of a hole makes nothing ambiguous.
+    fixture.write("exercises/01-demo/tests/inside.rs", "fn encode() {}\n");
+    let files = cut::cut(&fixture.stage()).unwrap();
+    let paths: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["Cargo.toml", "src/lib.rs"]);
+    let text = text_of(&files, "src/lib.rs");
+    assert!(
+        text.contains("#[path = \"../tests/inside.rs\"]\nmod inside;"),
+        "{text}"
+    );
+    assert!(text.contains("todo!"), "{text}");
+    cut::write(&fixture.stage()).unwrap();
+    assert_eq!(cut::check(&fixture.stage()).unwrap(), []);
+}
+
+#[test]
+fn tests_that_are_gone_do_not_keep_the_crate_from_being_cut() {
+    let fixture = Fixture::new(&lesson("", &["encode"]), INSIDE);
+    assert_eq!(cut::cut(&fixture.stage()).unwrap().len(), 2);
+}

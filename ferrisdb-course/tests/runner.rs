@@ -271,3 +271,36 @@ fn a_test_that_asks_for_all_memory_is_stopped() {
     let aborted = outcome(&verdicts, "greedy::greedy");
     assert!(matches!(aborted, Outcome::Aborted { .. }), "{aborted:?}");
 }
+
+#[test]
+fn tests_inside_of_the_crate_are_named_as_they_are() {
+    let inside = "#[cfg(test)]\n#[path = \"../tests/inside.rs\"]\nmod inside;\n";
+    let package = Package::new(inside, &[("all", "#[test]\nfn passes() {}\n")]);
+    package.write(
+        "tests/inside.rs",
+        "#[test]\nfn fails() {\n    panic!(\"inside\");\n}\n",
+    );
+    package.write(
+        "Cargo.toml",
+        "[package]\nname = \"fixture\"\nversion = \"0.0.0\"\nedition = \"2024\"\nautotests = false\n\
+         [workspace]\n[[test]]\nname = \"all\"\npath = \"tests/all.rs\"\n",
+    );
+    let verdicts = package.outcomes();
+    let names: Vec<_> = verdicts
+        .iter()
+        .map(|verdict| verdict.test.as_str())
+        .collect();
+    assert_eq!(names, ["all::passes", "inside::fails"]);
+    assert!(
+        outcome(&verdicts, "inside::fails")
+            .output()
+            .contains("inside")
+    );
+    let spec = BuildSpec {
+        tests: vec!["all".to_owned()],
+        unit_tests: true,
+        ..package.spec()
+    };
+    let named = build(&spec, &AtomicBool::new(false)).unwrap();
+    assert_eq!(named.len(), 2, "{named:?}");
+}

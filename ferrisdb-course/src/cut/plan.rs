@@ -51,8 +51,11 @@ impl<'a> Plan<'a> {
         };
         let gone = self.files_of_dropped_modules(&dropped);
         let mut files = Vec::new();
+        let solution = self.stage.solution_dir();
         for source in self.tree.files() {
-            if gone.contains(source.path.as_path()) {
+            // Tests that the crate takes in from the exercise are there already.
+            let is_shared = !source.path.starts_with(&solution);
+            if is_shared || gone.contains(source.path.as_path()) {
                 continue;
             }
             let mut edits = Vec::new();
@@ -74,10 +77,9 @@ impl<'a> Plan<'a> {
             } else {
                 remove_and_replace(&source.text, pieces, &edits)
             };
-            files.push(CutFile {
-                path: self.relative(&source.path),
-                text,
-            });
+            let path = self.relative(&source.path);
+            let text = self.beside(&path, &text);
+            files.push(CutFile { path, text });
         }
         files.push(self.manifest()?);
         files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -165,12 +167,23 @@ impl<'a> Plan<'a> {
 
     /// The exercise's `Cargo.toml`: the solution's, its shared files now beside it.
     fn manifest(&self) -> Result<CutFile> {
-        let text = read_text(&self.stage.solution_dir().join("Cargo.toml"))?;
-        let prefix = format!("../../exercises/{}/", self.stage.name);
-        Ok(CutFile {
-            path: "Cargo.toml".to_owned(),
-            text: text.replace(&prefix, ""),
-        })
+        let path = "Cargo.toml".to_owned();
+        let text = read_text(&self.stage.solution_dir().join(&path))?;
+        let text = self.beside(&path, &text);
+        Ok(CutFile { path, text })
+    }
+
+    /// A text of the solution as the exercise has it: what it names in the exercise's directory
+    /// is beside it there.
+    ///
+    /// ```text
+    ///   Cargo.toml   path = "../../exercises/04-skip-list/tests/a.rs"          "tests/a.rs"
+    ///   src/lib.rs   #[path = "../../../exercises/04-skip-list/tests/b.rs"]    "../tests/b.rs"
+    /// ```
+    fn beside(&self, path: &str, text: &str) -> String {
+        let to_package = "../".repeat(path.matches('/').count());
+        let there = format!("\"{to_package}../../exercises/{}/", self.stage.name);
+        text.replace(&there, &format!("\"{to_package}"))
     }
 
     fn relative(&self, path: &Path) -> String {

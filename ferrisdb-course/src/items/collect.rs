@@ -12,6 +12,7 @@ use syn::{
 use super::path::tidy;
 use super::{Found, Kind, SourceFile, SourceTree};
 use crate::error::{Error, Result, read_text};
+use crate::paths::normal;
 
 /// What has been found so far.
 #[derive(Default)]
@@ -177,6 +178,10 @@ impl Walk<'_> {
             return Ok(());
         };
         inner.file = module_file(scope, children, module)?;
+        // Tests that lie elsewhere are no part of the crate: without them it is still whole.
+        if inner.in_tests && path_attribute(&module.attrs).is_some() && !inner.file.is_file() {
+            return Ok(());
+        }
         found.module_file = Some(inner.file.clone());
         let directory = inner.file.parent().unwrap_or(Path::new(""));
         inner.children = Some(if inner.file.ends_with("mod.rs") {
@@ -335,7 +340,7 @@ fn inner_scope(outer: &Scope, inner: &Scope) -> Scope {
 fn module_file(scope: &Scope, children: &Path, module: &ItemMod) -> Result<PathBuf> {
     if let Some(path) = path_attribute(&module.attrs) {
         let directory = scope.file.parent().unwrap_or(Path::new(""));
-        return Ok(directory.join(path));
+        return Ok(normal(&directory.join(path)));
     }
     let name = module.ident.to_string();
     let flat = children.join(format!("{name}.rs"));

@@ -232,9 +232,21 @@ fn current_first(binaries: Vec<TestBinary>, report: &Report) -> (Vec<TestBinary>
         .filter_map(|test| test.name.split_once("::"))
         .map(|(binary, _)| binary)
         .collect();
-    binaries
-        .into_iter()
-        .partition(|binary| current.contains(binary.name.as_str()))
+    let names: BTreeSet<&str> = binaries
+        .iter()
+        .filter(|binary| !binary.is_unit)
+        .map(|binary| binary.name.as_str())
+        .collect();
+    // A test that is of none of the binaries lies inside of the crate.
+    let (named, inside) = (&current & &names, !current.is_subset(&names));
+    let named: BTreeSet<String> = named.into_iter().map(str::to_owned).collect();
+    binaries.into_iter().partition(|binary| {
+        if binary.is_unit {
+            inside
+        } else {
+            named.contains(&binary.name)
+        }
+    })
 }
 
 /// Adds to a trouble what only the files can tell.

@@ -108,7 +108,7 @@ pub(crate) fn changed_manifest(stage: &Stage, cut: &[CutFile]) -> Vec<String> {
     changed.into_iter().collect()
 }
 
-/// The files of the exercise that are gone: sources, and tests that the manifest names.
+/// The files of the exercise that are gone: sources, and tests that the manifest or they name.
 pub(crate) fn missing(stage: &Stage, cut: &[CutFile]) -> Vec<PathBuf> {
     let directory = stage.exercise_dir();
     let sources = cut.iter().map(|file| file.path.clone());
@@ -118,6 +118,7 @@ pub(crate) fn missing(stage: &Stage, cut: &[CutFile]) -> Vec<PathBuf> {
         .unwrap_or_default();
     let mut missing: Vec<PathBuf> = sources
         .chain(tests)
+        .chain(cut.iter().flat_map(|file| taken_in(&file.text)))
         .map(|path| directory.join(path))
         .filter(|path| !path.is_file())
         .collect();
@@ -138,6 +139,15 @@ fn named_paths(manifest: &str) -> Vec<String> {
     targets
         .filter_map(|target| Some(target.get("path")?.as_str()?.to_owned()))
         .collect()
+}
+
+/// The tests that a file of `src` takes in: `tests/a.rs` for `#[path = "../tests/a.rs"]`.
+fn taken_in(text: &str) -> impl Iterator<Item = String> {
+    text.match_indices("#[path = \"../")
+        .filter_map(|(at, start)| {
+            let rest = &text[at + start.len()..];
+            Some(rest.split_once('"')?.0.to_owned())
+        })
 }
 
 /// `path:line` of the first conflict marker in the exercise's sources.

@@ -21,8 +21,10 @@ pub struct BuildSpec {
     pub manifest: Option<PathBuf>,
     /// The package; without it, that of the manifest.
     pub package: Option<String>,
-    /// The test binaries; none means all.
+    /// The test binaries; none means all, those inside of the crate included.
     pub tests: Vec<String>,
+    /// Whether the tests inside of the crate are wanted besides the binaries named.
+    pub unit_tests: bool,
     /// More arguments for Cargo, such as `--config paths=["…"]`.
     pub arguments: Vec<OsString>,
     /// More variables, for Cargo and for the tests.
@@ -35,14 +37,28 @@ pub struct BuildSpec {
 /// A program that runs tests.
 #[derive(Debug, Clone)]
 pub struct TestBinary {
-    /// The name of its `[[test]]`.
+    /// The name of its `[[test]]`, or of the crate whose own tests it runs.
     pub name: String,
+    /// Whether its tests lie inside of the crate.
+    pub is_unit: bool,
     /// The program.
     pub executable: PathBuf,
     /// The package's directory, where Cargo would run it.
     pub package_dir: PathBuf,
     /// More variables to run it with.
     pub env: Vec<(String, OsString)>,
+}
+
+impl TestBinary {
+    /// The name of a test function of this binary: `append::a_record_is_framed` of the binary
+    /// `append`, `interleavings::two_writers` of that module inside of the crate.
+    pub fn test_name(&self, function: &str) -> String {
+        if self.is_unit {
+            function.to_owned()
+        } else {
+            format!("{}::{function}", self.name)
+        }
+    }
 }
 
 /// Why there is nothing to run.
@@ -168,6 +184,9 @@ fn arguments(spec: &BuildSpec, command: &[&str]) -> Command {
     for test in &spec.tests {
         cargo.args(["--test", test]);
     }
+    if spec.unit_tests && !spec.tests.is_empty() {
+        cargo.arg("--lib");
+    }
     cargo
         .args(&spec.arguments)
         .envs(spec.env.iter().map(|(name, value)| (name, value)))
@@ -228,6 +247,7 @@ struct Artifact {
 #[derive(Debug, Deserialize)]
 struct Target {
     name: String,
+    kind: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -266,6 +286,7 @@ impl Messages {
             .filter(|artifact| artifact.profile.test)
             .filter_map(|artifact| {
                 Some(TestBinary {
+                    is_unit: artifact.target.kind.iter().all(|kind| kind != "test"),
                     name: artifact.target.name,
                     executable: artifact.executable?,
                     package_dir: artifact

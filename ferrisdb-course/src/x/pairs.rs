@@ -143,6 +143,7 @@ fn sizes(stage: &Stage, findings: &mut Findings) -> Result<()> {
         let lines: usize = SourceTree::load(&source)?
             .files()
             .iter()
+            .filter(|file| file.path.starts_with(&directory))
             .map(|file| code_lines(&file.text))
             .sum();
         if lines > lines_max {

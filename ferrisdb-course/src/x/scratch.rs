@@ -3,7 +3,8 @@
 //! ```text
 //!   target/x/03-wal/Cargo.toml      exercises/Cargo.toml with absolute paths and one member
 //!                   Cargo.lock      that of exercises/
-//!                   package/        the variant; its tests are the files in exercises/03-wal/tests
+//!                   package/        the variant; its tests are the files in exercises/03-wal/tests,
+//!                                   those that the crate takes in with #[path] too
 //! ```
 //!
 //! It stays in one place and shares the target directory, so a variant costs one incremental build.
@@ -18,6 +19,7 @@ use toml::{Table, Value};
 use crate::course::{Course, Stage};
 use crate::cut::CutFile;
 use crate::error::{Error, IoContext, Result, read_text, write_text};
+use crate::paths::normal;
 use crate::runner::{self, BuildError, BuildSpec, Limits, TestBinary, Verdict};
 
 /// The scratch workspace of one stage.
@@ -27,6 +29,8 @@ pub(super) struct Scratch<'a> {
     stage: &'a Stage,
     directory: PathBuf,
     tests: Vec<String>,
+    /// Whether the lesson lists tests inside of the crate.
+    unit_tests: bool,
 }
 
 /// Why a variant has no verdicts.
@@ -63,6 +67,7 @@ impl<'a> Scratch<'a> {
             stage,
             directory,
             tests: Vec::new(),
+            unit_tests: false,
         })
     }
 
@@ -73,7 +78,7 @@ impl<'a> Scratch<'a> {
             let text = if file.path == "Cargo.toml" {
                 self.manifest(&file.text)?
             } else {
-                file.text.clone()
+                self.source(file)
             };
             write_text(&package.join(&file.path), &text)?;
         }
@@ -81,18 +86,15 @@ impl<'a> Scratch<'a> {
         remove_others(&package.join("src"), &keep)
     }
 
-    /// Builds the stage's tests, and with `unit_tests` those inside of the crate too.
-    pub(super) fn build(&self, unit_tests: bool) -> Result<Vec<TestBinary>, BuildError> {
+    /// Builds the tests that the lesson lists, or all that there are.
+    pub(super) fn build(&self, all: bool) -> Result<Vec<TestBinary>, BuildError> {
         let spec = BuildSpec {
             // From the root, so that its `.cargo/config.toml` holds.
             directory: self.course.root.clone(),
             manifest: Some(self.directory.join("Cargo.toml")),
             package: Some(self.stage.lesson.package.clone()),
-            tests: if unit_tests {
-                Vec::new()
-            } else {
-                self.tests.clone()
-            },
+            tests: if all { Vec::new() } else { self.tests.clone() },
+            unit_tests: self.unit_tests,
             arguments: vec!["--target-dir".into(), self.course.target_dir().into()],
             ..BuildSpec::default()
         };
@@ -120,6 +122,19 @@ impl<'a> Scratch<'a> {
         runner::run(binaries, limits, &AtomicBool::new(false), &|_| ())
     }
 
+    /// A source, what it takes in from the exercise named by its full path.
+    fn source(&self, file: &CutFile) -> String {
+        let there = self.stage.exercise_dir().display().to_string();
+        let there = there.replace('\\', "/");
+        // From `src/a/b.rs` to the package is one step up for each directory.
+        let up = "../".repeat(file.path.matches('/').count());
+        if up.is_empty() {
+            return file.text.clone();
+        }
+        let (beside, full) = (format!("#[path = \"{up}"), format!("#[path = \"{there}/"));
+        file.text.replace(&beside, &full)
+    }
+
     /// The package's manifest, its tests where the exercise has them, labs and benches left out.
     fn manifest(&mut self, text: &str) -> Result<String> {
         let path = self.stage.exercise_dir().join("Cargo.toml");
@@ -135,6 +150,10 @@ impl<'a> Scratch<'a> {
                 names.extend(test.get("name").and_then(Value::as_str).map(str::to_owned));
             }
         }
+        self.unit_tests = self.stage.lesson.tests().any(|test| {
+            let binary = test.split("::").next().unwrap_or_default();
+            names.iter().all(|name| name != binary)
+        });
         self.tests = names;
         Ok(manifest.to_string())
     }
@@ -169,16 +188,7 @@ fn table<'t>(parent: &'t mut Table, name: &str) -> &'t mut Table {
 
 /// A path of a manifest, from the root of the file system, without `..`.
 fn absolute(directory: &Path, path: &str) -> String {
-    let mut out = PathBuf::new();
-    for part in directory.join(path).components() {
-        match part {
-            std::path::Component::ParentDir => {
-                out.pop();
-            }
-            part => out.push(part),
-        }
-    }
-    out.to_string_lossy().into_owned()
+    normal(&directory.join(path)).to_string_lossy().into_owned()
 }
 
 /// Removes the files below a directory that are not to be kept.

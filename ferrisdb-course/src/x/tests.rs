@@ -232,3 +232,30 @@ fn a_started_exercise_is_not_cut_without_force() {
     let kept = fs::read_to_string(backup.join("01-demo/src/lib.rs")).expect("a copy was kept");
     assert!(kept.contains("n >> 1"));
 }
+
+#[test]
+fn tests_inside_of_the_crate_guard_holes_and_catch_wrong_answers() {
+    let lesson = LESSON.replace("all::halves_one", "inside::halves_one");
+    let demo = Demo::new(&format!("{lesson}{ROUNDS_UP}"));
+    let (all, inside) = TESTS
+        .rsplit_once("#[test]")
+        .expect("the last test moves inside");
+    demo.write("exercises/01-demo/tests/all.rs", all);
+    let inside = format!("#[test]{}", inside.replace("demo::", "crate::"));
+    demo.write("exercises/01-demo/tests/inside.rs", &inside);
+    let declared =
+        "#[cfg(test)]\n#[path = \"../../../exercises/01-demo/tests/inside.rs\"]\nmod inside;\n";
+    demo.write(
+        "solutions/01-demo/src/lib.rs",
+        &format!("{SOLUTION}\n{declared}"),
+    );
+    demo.write(
+        "exercises/01-demo/wrong/rounds-up.rs",
+        "// Rounds up.\nfn half(n: u32) -> u32 {\n    n.div_ceil(2)\n}\n",
+    );
+    assert_eq!(demo.holes(), Vec::<String>::new());
+    assert_eq!(demo.wrong(true).problems, Vec::<String>::new());
+    let path = "exercises/01-demo/wrong/failures.toml";
+    let record = fs::read_to_string(demo.directory.path().join(path)).expect("it was written");
+    assert!(record.contains("\"inside::halves_one\""), "{record}");
+}
