@@ -232,19 +232,16 @@ fn current_first(binaries: Vec<TestBinary>, report: &Report) -> (Vec<TestBinary>
         .filter_map(|test| test.name.split_once("::"))
         .map(|(binary, _)| binary)
         .collect();
-    let names: BTreeSet<&str> = binaries
-        .iter()
-        .filter(|binary| !binary.is_unit)
-        .map(|binary| binary.name.as_str())
-        .collect();
+    let is_of = |binary: &TestBinary, first: &str| !binary.is_unit && binary.name == first;
     // A test that is of none of the binaries lies inside of the crate.
-    let (named, inside) = (&current & &names, !current.is_subset(&names));
-    let named: BTreeSet<String> = named.into_iter().map(str::to_owned).collect();
+    let inside = current
+        .iter()
+        .any(|first| !binaries.iter().any(|binary| is_of(binary, first)));
     binaries.into_iter().partition(|binary| {
         if binary.is_unit {
             inside
         } else {
-            named.contains(&binary.name)
+            current.contains(binary.name.as_str())
         }
     })
 }
