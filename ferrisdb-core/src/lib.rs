@@ -3,7 +3,7 @@
 //! Every other crate speaks in these words, and each of them is defined once, here:
 //!
 //! ```text
-//!   what is stored          Batch ── Operation, Timestamp, InternalKey
+//!   what is stored          Batch ── Operation, Timestamp, InternalKey, Found
 //!   where it is stored      FileSystem, File          (OsFileSystem in production)
 //!   what time it is         Clock                     (SystemClock)
 //!   what chance decides     Random                    (SeededRandom)
@@ -19,6 +19,7 @@ mod batch;
 mod clock;
 mod environment;
 mod error;
+mod found;
 mod fs;
 mod key;
 mod operation;
@@ -31,6 +32,7 @@ pub use batch::{BATCH_SIZE_MAX, Batch, BatchEntry, KEY_SIZE_MAX, VALUE_SIZE_MAX}
 pub use clock::{Clock, SystemClock};
 pub use environment::Environment;
 pub use error::{Error, IoContext, Result};
+pub use found::Found;
 pub use fs::{Access, File, FileLock, FileSystem};
 pub use key::InternalKey;
 pub use operation::Operation;
