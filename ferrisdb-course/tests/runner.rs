@@ -301,6 +301,6 @@ fn tests_inside_of_the_crate_are_named_as_they_are() {
         unit_tests: true,
         ..package.spec()
     };
-    let named = build(&spec, &AtomicBool::new(false)).unwrap();
-    assert_eq!(named.len(), 2, "{named:?}");
+    let chosen = build(&spec, &AtomicBool::new(false)).unwrap();
+    assert_eq!(chosen.len(), 2, "{chosen:?}");
 }
