@@ -1,0 +1,109 @@
+//! One entry of a block: a version of a key, without the part that it shares with the key before.
+//!
+//! ```text
+//!   size      field
+//!   varint    shared size     bytes of the user key that are those of the key before
+//!   varint    suffix size     bytes of the user key that follow them
+//!   varint    value size
+//!        1    operation       1 put, 2 delete
+//!   varint    timestamp
+//!        n    suffix
+//!        n    value
+//! ```
+//!
+//! Keys that lie beside one another mostly begin alike, since they are sorted: only what is new
+//! is stored. At a restart point nothing is shared, so that reading can begin there.
+
+use std::ops::Range;
+
+use ferrisdb_core::{InternalKey, KEY_SIZE_MAX, Operation, Timestamp, VALUE_SIZE_MAX};
+use ferrisdb_format::{get_varint, put_varint};
+
+use crate::{Damage, Error, Result};
+
+/// No entry takes more bytes than this besides its key and value: three sizes, an operation
+/// and a timestamp.
+pub(crate) const ENTRY_OVERHEAD_MAX: usize = 3 + 3 + 4 + 1 + 10;
+
+/// Where the parts of an entry lie in its block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// How many bytes of the user key are those of the key before.
+    pub(crate) shared: usize,
+    /// The rest of the user key.
+    pub(crate) suffix: Range<usize>,
+    /// The value; the next entry begins where it ends.
+    pub(crate) value: Range<usize>,
+    pub(crate) timestamp: Timestamp,
+    pub(crate) operation: Operation,
+}
+
+/// Appends an entry whose user key has its first `shared` bytes in common with the one before.
+pub(crate) fn encode(out: &mut Vec<u8>, shared: usize, key: InternalKey<'_>, value: &[u8]) {
+    let suffix = &key.user_key[shared..];
+    put_varint(out, shared as u64);
+    put_varint(out, suffix.len() as u64);
+    put_varint(out, value.len() as u64);
+    out.push(u8::from(key.operation));
+    put_varint(out, key.timestamp.0);
+    out.extend_from_slice(suffix);
+    out.extend_from_slice(value);
+}
+
+/// Reads the entry that begins at `start` of `entries`, which are all entries of a block.
+///
+/// Nothing is copied and nothing is believed: no key or value is longer than the longest legal
+/// one, and the ranges lie within `entries`.
+pub(crate) fn decode(entries: &[u8], start: usize) -> Result<Entry> {
+    let at = |damage| Error::damaged(start, damage);
+    let mut input = entries.get(start..).unwrap_or_default();
+    let shared = get_size(&mut input, "shared part of the key", KEY_SIZE_MAX).map_err(at)?;
+    let suffix_size = get_size(&mut input, "rest of the key", KEY_SIZE_MAX - shared).map_err(at)?;
+    let value_size = get_size(&mut input, "value", VALUE_SIZE_MAX).map_err(at)?;
+    let operation = get_operation(&mut input).map_err(at)?;
+    let timestamp = get_varint(&mut input).map_err(|error| at(Damage::Varint(error)))?;
+    if suffix_size + value_size > input.len() {
+        return Err(at(Damage::CutShort {
+            what: "entry",
+            needed: suffix_size + value_size,
+            found: input.len(),
+        }));
+    }
+    let suffix_start = entries.len() - input.len();
+    let value_start = suffix_start + suffix_size;
+    Ok(Entry {
+        shared,
+        suffix: suffix_start..value_start,
+        value: value_start..value_start + value_size,
+        timestamp: Timestamp(timestamp),
+        operation,
+    })
+}
+
+/// Takes a size of at most `size_max` off `input`.
+#[inline]
+fn get_size(input: &mut &[u8], what: &'static str, size_max: usize) -> Result<usize, Damage> {
+    let size = get_varint(input).map_err(Damage::Varint)?;
+    match usize::try_from(size) {
+        Ok(size) if size <= size_max => Ok(size),
+        _ => Err(Damage::TooLong {
+            what,
+            size,
+            size_max,
+        }),
+    }
+}
+
+/// Takes an operation off `input`.
+#[inline]
+fn get_operation(input: &mut &[u8]) -> Result<Operation, Damage> {
+    let Some((&number, rest)) = input.split_first() else {
+        return Err(Damage::CutShort {
+            what: "operation",
+            needed: 1,
+            found: 0,
+        });
+    };
+    *input = rest;
+    Operation::try_from(number).map_err(|_| Damage::Operation { number })
+}
