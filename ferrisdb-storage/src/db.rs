@@ -1,23 +1,21 @@
 //! The database.
 //!
-//! Which thread may do what: writers take turns under the log's lock, from the append to the
-//! change of the map, so that the log and the map see all batches in the same order. Readers
-//! take only the map's lock, and a writer holds that one only while it changes the map, never
-//! while it waits for the disk.
+//! Which thread may do what: writers take turns under the log's lock, from the append to the end
+//! of the change in memory, so that the log and the memtable see all batches in the same order. The
+//! last thing a writer does is to publish its timestamp. Readers take no lock: they look first
+//! at which timestamp was published, then at which parts there are, and read those as of that
+//! timestamp. In that order, because a batch is in one of the parts before its timestamp is out.
 
-use std::collections::BTreeMap;
 use std::ops::RangeBounds;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ferrisdb_core::{Batch, Operation, Timestamp};
+use ferrisdb_core::{Batch, Timestamp};
 use ferrisdb_wal::{self as wal, Recovery, SyncMode, Writer};
 
+use crate::store::Store;
 use crate::{Error, Options, Result, Scan};
-
-/// The newest value of each key.
-pub(crate) type Map = BTreeMap<Vec<u8>, Vec<u8>>;
-
 /// A database in a directory: an ordered map from keys to values that survives crashes.
 ///
 /// Share it between threads by reference or in an `Arc`; every method takes `&self`. Only one
@@ -54,7 +52,9 @@ pub(crate) type Map = BTreeMap<Vec<u8>, Vec<u8>>;
 #[derive(Debug)]
 pub struct Db {
     log: Mutex<Log>,
-    map: RwLock<Map>,
+    store: Store,
+    /// The newest timestamp that readers may see.
+    published: AtomicU64,
     sync_mode: SyncMode,
     recovery: Recovery,
 }
@@ -65,16 +65,22 @@ struct Log {
     writer: Writer,
     /// Of the newest batch.
     timestamp: Timestamp,
+    /// A batch is in the log that readers will not see before the database is opened again.
+    stopped: bool,
 }
 
-/// What the database has done since it was opened.
+/// What the database has done since it was opened, and what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Metrics {
     /// What its log has done.
     pub log: wal::Metrics,
-    /// How many keys have a value now.
-    pub keys: usize,
+    /// How many memtables there are, the one that takes writes among them.
+    pub memtables: usize,
+    /// How many versions of keys they hold, those that readers cannot see any more among them.
+    pub memtable_versions: usize,
+    /// How much memory these versions take, in bytes.
+    pub memtable_bytes: usize,
 }
 
 impl Db {
@@ -90,17 +96,29 @@ impl Db {
         let Options {
             sync_mode,
             log,
+            memtable_size,
             environment,
         } = options;
         let directory = path.as_ref();
-        let mut map = Map::new();
-        let mut replay = |_: Timestamp, batch: &Batch| apply(&mut map, batch);
+        let store = Store::new(memtable_size, environment.clock.unix_us());
+        let mut applied = Ok(());
+        let mut replay = |timestamp, batch: &Batch| {
+            if applied.is_ok() {
+                applied = store.apply(timestamp, batch);
+            }
+        };
         let (writer, recovery) = Writer::open(&environment, directory, log, &mut replay)
             .map_err(|error| Error::while_opening(error, directory))?;
+        applied?;
         let timestamp = recovery.last_timestamp;
         Ok(Self {
-            log: Mutex::new(Log { writer, timestamp }),
-            map: RwLock::new(map),
+            log: Mutex::new(Log {
+                writer,
+                timestamp,
+                stopped: false,
+            }),
+            store,
+            published: AtomicU64::new(timestamp.0),
             sync_mode,
             recovery,
         })
@@ -126,20 +144,24 @@ impl Db {
             return Ok(());
         }
         let mut log = self.log();
+        if log.stopped {
+            return Err(Error::WritesStopped);
+        }
         let timestamp = log.timestamp.next();
         log.writer.append(timestamp, batch)?;
         log.timestamp = timestamp;
         log.writer.sync(self.sync_mode)?;
-        apply(
-            &mut self.map.write().unwrap_or_else(PoisonError::into_inner),
-            batch,
-        );
+        let applied = self.store.apply(timestamp, batch);
+        log.stopped = applied.is_err();
+        applied?;
+        self.published.store(timestamp.0, Ordering::Release);
         Ok(())
     }
 
     /// The value under a key. An empty value is a value.
     pub fn get(&self, key: impl AsRef<[u8]>) -> Result<Option<Vec<u8>>> {
-        Ok(self.map().get(key.as_ref()).cloned())
+        let as_of = self.published();
+        Ok(self.store.get(key.as_ref(), as_of))
     }
 
     /// The keys in a range with their values, in order; `rev()` walks backwards.
@@ -148,7 +170,10 @@ impl Db {
     /// before it starts is empty. For everything there is [`scan_all`](Self::scan_all). Where the
     /// compiler cannot tell the type of the bounds, name it: `db.scan::<&str>(…)`.
     pub fn scan<K: AsRef<[u8]>>(&self, range: impl RangeBounds<K>) -> Scan {
-        Scan::over(&self.map(), &range)
+        let start = range.start_bound().map(AsRef::as_ref);
+        let end = range.end_bound().map(AsRef::as_ref);
+        let as_of = self.published();
+        Scan::over(self.store.collect(start, end, as_of))
     }
 
     /// All keys with their values, in order.
@@ -182,28 +207,17 @@ impl Db {
     /// What the database has done since it was opened.
     pub fn metrics(&self) -> Metrics {
         let log = self.log().writer.metrics().clone();
-        let keys = self.map().len();
-        Metrics { log, keys }
+        self.store.metrics(log)
     }
 
-    // A lock is poisoned when a thread panics while it holds it. Nothing under these can panic
-    // and leave things half done, so a poisoned one is as good as any.
-
+    /// A lock is poisoned when a thread panics while it holds it. Nothing under this one can panic
+    /// and leave things half done, so a poisoned one is as good as any.
     fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn map(&self) -> RwLockReadGuard<'_, Map> {
-        self.map.read().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Makes a batch visible.
-fn apply(map: &mut Map, batch: &Batch) {
-    for entry in batch.iter() {
-        match entry.operation {
-            Operation::Put => map.insert(entry.key.to_vec(), entry.value.to_vec()),
-            Operation::Delete => map.remove(entry.key),
-        };
+    /// As of when readers read.
+    fn published(&self) -> Timestamp {
+        Timestamp(self.published.load(Ordering::Acquire))
     }
 }

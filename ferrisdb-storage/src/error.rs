@@ -37,6 +37,10 @@ pub enum Error {
     )]
     WritesStopped,
 
+    /// The memory for more writes could not be had.
+    #[error(transparent)]
+    Memtable(ferrisdb_memtable::Error),
+
     /// The directory holds files that this version cannot read, or that are not a log's.
     #[error(transparent)]
     Log(ferrisdb_wal::Error),
@@ -50,6 +54,15 @@ impl From<ferrisdb_wal::Error> for Error {
             Log::Corruption(corruption) => Self::Corruption(corruption),
             Log::WriterFailed => Self::WritesStopped,
             other => Self::Log(other),
+        }
+    }
+}
+
+impl From<ferrisdb_memtable::Error> for Error {
+    fn from(error: ferrisdb_memtable::Error) -> Self {
+        match error {
+            ferrisdb_memtable::Error::Core(error) => Self::Core(error),
+            other => Self::Memtable(other),
         }
     }
 }

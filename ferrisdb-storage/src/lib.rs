@@ -2,23 +2,25 @@
 //!
 //! ```text
 //!   put, delete, write ──► log (wal::Writer) ──► disk
-//!                             │
-//!                             ▼
-//!   get, scan ◄──────────── map (BTreeMap) ◄──── the log, replayed by open
+//!                             │                    │
+//!                             ▼                    ▼
+//!   get, scan ◄──────────── memtables ◄──── the log, replayed by open
 //! ```
 //!
 //! Each stage of the course replaces one part of this, under the same [`Db`]:
 //!
 //! | part | now | replaced in stage |
 //! |---|---|---|
-//! | log | [`wal`], stage 03 | |
-//! | map | the standard library's `BTreeMap`: the data must fit in memory, and the log grows for ever | 05 |
+//! | log | [`wal`], stage 03: it grows for ever | 09 |
+//! | memory | [`memtable`]s, stage 05, over [`skiplist`], stage 04: full ones stay where they are | 07 |
+//! | scan | copies its range into a `BTreeMap` when it begins | 08 |
 //!
 //! Invariants:
 //!
-//! 1. The map holds what replaying the log would give, but for a last batch that is being
+//! 1. The memtables hold what replaying the log would give, but for a last batch that is being
 //!    written or whose write failed.
 //! 2. A batch is in the log, and synced if so asked, before any reader sees it.
+//! 3. A reader sees every batch up to some timestamp, whole, and nothing of any later one.
 
 #![forbid(unsafe_code)]
 
@@ -26,10 +28,14 @@ mod db;
 mod error;
 mod options;
 mod scan;
+mod store;
+mod super_version;
 
 pub use db::{Db, Metrics};
 pub use error::{Error, Result};
 pub use ferrisdb_core::{BATCH_SIZE_MAX, Batch, Environment, KEY_SIZE_MAX, VALUE_SIZE_MAX};
+pub use ferrisdb_memtable as memtable;
+pub use ferrisdb_skiplist as skiplist;
 pub use ferrisdb_wal as wal;
 pub use options::Options;
 pub use scan::Scan;

@@ -12,11 +12,23 @@ use ferrisdb_wal::{self as wal, SyncMode};
 ///     .sync_mode(SyncMode::None)
 ///     .segment_size_max(16 << 20);
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Options {
     pub(crate) sync_mode: SyncMode,
     pub(crate) log: wal::Options,
+    pub(crate) memtable_size: usize,
     pub(crate) environment: Environment,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            sync_mode: SyncMode::default(),
+            log: wal::Options::default(),
+            memtable_size: 64 << 20,
+            environment: Environment::default(),
+        }
+    }
 }
 
 impl Options {
@@ -42,6 +54,14 @@ impl Options {
     #[must_use]
     pub fn segment_size_max(mut self, bytes: u64) -> Self {
         self.log.segment_size_max = bytes;
+        self
+    }
+
+    /// How many bytes of writes are gathered in memory before they become a part of their own;
+    /// 64 MiB by default. Keys, values and about 30 bytes a write count.
+    #[must_use]
+    pub fn memtable_size(mut self, bytes: usize) -> Self {
+        self.memtable_size = bytes;
         self
     }
 

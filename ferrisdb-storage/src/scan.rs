@@ -1,10 +1,9 @@
 //! A walk over a range of keys.
 
-use std::ops::{Bound, RangeBounds};
 use std::vec;
 
 use crate::Result;
-use crate::db::Map;
+use crate::super_version::Pairs;
 
 /// A walk over a range of keys, from either end; see [`Db::scan`](crate::Db::scan).
 ///
@@ -16,30 +15,10 @@ pub struct Scan {
 }
 
 impl Scan {
-    pub(crate) fn over<K: AsRef<[u8]>>(map: &Map, range: &impl RangeBounds<K>) -> Self {
-        let start = range.start_bound().map(AsRef::as_ref);
-        let end = range.end_bound().map(AsRef::as_ref);
-        let pairs: Vec<_> = if is_empty(start, end) {
-            Vec::new()
-        } else {
-            let range = map.range::<[u8], _>((start, end));
-            range
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect()
-        };
+    pub(crate) fn over(pairs: Pairs) -> Self {
         Self {
             pairs: pairs.into_iter(),
         }
-    }
-}
-
-/// Whether no key can lie between the two bounds. `BTreeMap::range` panics on such bounds.
-fn is_empty(start: Bound<&[u8]>, end: Bound<&[u8]>) -> bool {
-    use Bound::{Excluded, Included, Unbounded};
-    match (start, end) {
-        (Unbounded, _) | (_, Unbounded) => false,
-        (Included(start), Included(end)) => start > end,
-        (Included(start) | Excluded(start), Included(end) | Excluded(end)) => start >= end,
     }
 }
 

@@ -12,10 +12,14 @@ pub(crate) const DIRECTORY: &str = "/db";
 /// Small enough that a dozen batches fill several segments.
 pub(crate) const SEGMENT_SIZE: u64 = 300;
 
+/// Small enough that a few batches fill a memtable.
+pub(crate) const MEMTABLE_SIZE: usize = 600;
+
 pub(crate) fn options(fs: &FaultyFs, mode: SyncMode) -> Options {
     Options::new()
         .sync_mode(mode)
         .segment_size_max(SEGMENT_SIZE)
+        .memtable_size(MEMTABLE_SIZE)
         .environment(fs.environment())
 }
 
