@@ -26,6 +26,9 @@ pub struct Magic(pub [u8; 8]);
 impl Magic {
     /// A segment of the write-ahead log.
     pub const WAL: Self = Self(*b"FDB_WAL\0");
+
+    /// A sorted table.
+    pub const TABLE: Self = Self(*b"FDB_SST\0");
 }
 
 /// The bytes as text, as far as they are text, without the zero at the end.
