@@ -29,9 +29,11 @@ const TRY_WIDGETS: &str = include_str!("try-widgets.js");
 const STIR_WIDGETS: &str = r#"[...document.querySelectorAll("[data-widget]")].map((widget) => {
     widget.querySelectorAll(".hex-byte")[10]?.click();
     widget.querySelector('.hex-bits [data-bit="3"]')?.click();
+    widget.querySelectorAll(".picker").forEach((picker) => picker.querySelectorAll("button")[1]?.click());
+    if (widget.dataset.widget === "towers") widget.querySelector("[data-pick]").click();
     const slider = widget.querySelector("input[type=range]");
     if (slider) {
-        slider.value = Math.floor(Number(slider.max) * 0.5);
+        slider.value = Math.floor(Number(slider.max) * 0.6);
         slider.dispatchEvent(new Event("input"));
         [...widget.querySelectorAll("input[type=radio]")].pop()?.click();
     }

@@ -7,7 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ferrisdb_book::{Error, Expander};
+use ferrisdb_book::{Error, Expander, Looked};
 
 /// A repository in miniature: one crate, one chapter, the real theme and configuration.
 struct Repository(tempfile::TempDir);
@@ -22,6 +22,12 @@ impl Repository {
             "theme/book.css",
             "theme/widgets.css",
             "theme/widgets.js",
+            "theme/widgets/hex.js",
+            "theme/widgets/crash.js",
+            "theme/widgets/towers.js",
+            "theme/widgets/versions.js",
+            "theme/widgets/block.js",
+            "theme/widgets/table.js",
         ] {
             let text = std::fs::read_to_string(real.join("book").join(file)).unwrap();
             repository.write(&format!("book/{file}"), &text);
@@ -31,6 +37,10 @@ impl Repository {
             ("sampler.md", "book/src/sampler.md"),
             ("hex.json", "book/src/traces/hex.json"),
             ("crash.json", "book/src/traces/crash.json"),
+            ("towers.json", "book/src/traces/towers.json"),
+            ("versions.json", "book/src/traces/versions.json"),
+            ("block.json", "book/src/traces/block.json"),
+            ("table.json", "book/src/traces/table.json"),
             ("small.rs", "solutions/01-small/src/lib.rs"),
         ] {
             repository.write(
@@ -111,12 +121,96 @@ fn a_book_with_every_directive_builds_and_passes_the_check() {
 #[test]
 fn the_widgets_can_be_inlined_into_a_page() {
     let repository = Repository::new();
-    let script = repository.root().join("book/theme/widgets.js");
-    let script = std::fs::read_to_string(script).unwrap();
-    assert!(
-        !script.contains("</script"),
-        "even in a comment it would end the page's script"
-    );
+    let theme = repository.root().join("book/theme");
+    let own = std::fs::read_dir(theme.join("widgets")).unwrap();
+    let scripts = own
+        .map(|entry| entry.unwrap().path())
+        .chain([theme.join("widgets.js")]);
+    for script in scripts {
+        let text = std::fs::read_to_string(&script).unwrap();
+        assert!(
+            !text.contains("</script"),
+            "{}: even in a comment it would end the page's script",
+            script.display()
+        );
+    }
+}
+
+#[test]
+fn every_widget_says_the_same_without_javascript() {
+    let repository = Repository::new();
+    repository.build().unwrap();
+    let page = repository.page("sampler.html");
+    for part in [
+        "level 0: the whole key of cherry @2: stop",
+        "level 1: date @6 now links to fig @12, by compare-and-swap",
+        "writer 2: apple's link = cherry (a walk from the head sees: apple, cherry, date)",
+        "<td>apple: deleted, banana: yellow, cherry: dark red, date: nothing</td>",
+        "restarts 0 to 2: number 1, banana @7, is before the target",
+        "maybe; a false positive",
+        "found in the cache, data 2: nothing is read",
+    ] {
+        assert!(page.contains(part), "the page has no {part}");
+    }
+}
+
+#[test]
+fn a_trace_that_contradicts_itself_fails_the_build() {
+    for (kind, old, new, said) in [
+        ("towers", "\"links\":[1,2]", "\"links\":[1]", "node 0"),
+        ("towers", "\"found\":4", "\"found\":40", "get cherry"),
+        ("towers", "\"thread\":2", "\"thread\":3", "names a thread"),
+        ("versions", "\"as_of\":3,", "\"as_of\":33,", "as of 3"),
+        (
+            "versions",
+            "\"timestamp\":12",
+            "\"timestamp\":13",
+            "later than now",
+        ),
+        (
+            "block",
+            "\"value size\",\"03\"",
+            "\"value size\",\"03 00\"",
+            "offset",
+        ),
+        (
+            "block",
+            "\"answer\":false",
+            "\"answer\":true",
+            "its bits say",
+        ),
+        ("table", "\"offset\":64}", "\"offset\":65}", "block 1"),
+        (
+            "table",
+            "\"what\":\"hit\"",
+            "\"what\":\"read\"",
+            "has bytes",
+        ),
+    ] {
+        let repository = Repository::new();
+        let file = format!("book/src/traces/{kind}.json");
+        let trace = std::fs::read_to_string(repository.root().join(&file)).unwrap();
+        assert!(trace.contains(old), "{kind} has no {old}");
+        repository.write(&file, &trace.replacen(old, new, 1));
+        let chapter = format!("# A\n\n{{{{#widget {kind} traces/{kind}.json}}}}\n");
+        repository.write("book/src/sampler.md", &chapter);
+        let error = repository.build().expect_err("the trace is wrong");
+        assert!(error.to_string().contains(said), "{kind}: {error}");
+    }
+}
+
+/// Set `BOOK_PICTURES` to a folder to get pictures of the sample book.
+#[test]
+fn every_widget_reacts_in_a_browser() {
+    let repository = Repository::new();
+    let html = repository.build().unwrap();
+    // The first chapter a second time.
+    std::fs::remove_file(html.join("index.html")).unwrap();
+    let pictures = std::env::var_os("BOOK_PICTURES").map(PathBuf::from);
+    match ferrisdb_book::browse(&html, pictures.as_deref()).unwrap() {
+        Looked::At { widgets, .. } => assert_eq!(widgets, 6),
+        _ => eprintln!("skipped: no browser is installed"),
+    }
 }
 
 #[test]

@@ -68,9 +68,12 @@ impl Lab {
     pub(crate) fn page(&self, leash: Leash<'_>) -> Result<PathBuf> {
         let trace = self.output(false, leash)?;
         let theme = self.course.root.join("book").join("theme");
-        let script = read(&theme.join("widgets.js"))?;
+        let head = Head::of(&trace)?;
+        let shared = read(&theme.join("widgets.js"))?;
+        let own = read(&theme.join("widgets").join(format!("{}.js", head.widget)))?;
         let style = read(&theme.join("widgets.css"))?;
-        let page = page(&self.stage.lesson.title, &trace, &script, &style)?;
+        let script = format!("{shared}\n{own}");
+        let page = page(&self.stage.lesson.title, &head, &trace, &script, &style);
         let name = format!("view-{}.html", self.stage.number_text());
         let path = self.course.target_dir().join("learn").join(name);
         write_atomic(&path, page.as_bytes())?;
@@ -97,20 +100,27 @@ fn explained(stderr: &str) -> String {
     }
 }
 
-/// One page that needs no other file.
-fn page(title: &str, trace: &str, script: &str, style: &str) -> Result<String> {
-    #[derive(serde::Deserialize)]
-    struct Head {
-        widget: String,
-        title: String,
+/// What a trace says of itself.
+#[derive(serde::Deserialize)]
+struct Head {
+    widget: String,
+    title: String,
+}
+
+impl Head {
+    fn of(trace: &str) -> Result<Self> {
+        serde_json::from_str(trace).map_err(|error| Error::Program {
+            program: "the lab".to_owned(),
+            message: format!("it did not print a trace: {error}"),
+        })
     }
-    let head: Head = serde_json::from_str(trace).map_err(|error| Error::Program {
-        program: "the lab".to_owned(),
-        message: format!("it did not print a trace: {error}"),
-    })?;
+}
+
+/// One page that needs no other file.
+fn page(title: &str, head: &Head, trace: &str, script: &str, style: &str) -> String {
     // `</script>` inside of the data would end it; JSON may write `<` as an escape.
     let trace = trace.trim().replace('<', "\\u003c");
-    Ok(format!(
+    format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}: yours</title>\n<style>\n{style}\n{PAGE_STYLE}</style>\n</head>\n<body>\n\
@@ -122,7 +132,7 @@ fn page(title: &str, trace: &str, script: &str, style: &str) -> Result<String> {
         title = escape(title),
         widget = escape(&head.widget),
         caption = escape(&head.title),
-    ))
+    )
 }
 
 const PAGE_STYLE: &str = "body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; \
@@ -171,7 +181,8 @@ mod tests {
     #[test]
     fn the_page_holds_everything_and_the_data_cannot_end_it() {
         let trace = r#"{"widget":"hex","title":"a </script> b"}"#;
-        let page = page("Title & more", trace, "SCRIPT", "STYLE").unwrap();
+        let head = Head::of(trace).unwrap();
+        let page = page("Title & more", &head, trace, "SCRIPT", "STYLE");
         assert!(page.contains("<h1>Title &amp; more</h1>"));
         assert!(page.contains("data-widget=\"hex\""));
         assert!(page.contains(r#""title":"a \u003c/script> b""#));
