@@ -1,0 +1,159 @@
+//! Freezing: who is let in, who is not, and who is waited for.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use ferrisdb_core::{Batch, Timestamp};
+use ferrisdb_memtable::{Error, Memtable};
+
+use support::{SEED, batch, chapter, compare, new_table, versions, write};
+
+mod support;
+
+/// The table must refuse every write from now on, and must not change by it.
+#[track_caller]
+fn assert_frozen(table: &Memtable) {
+    let before = versions(table);
+    let result = table.write(Timestamp(90), &batch(&[("late", Some("1"))]));
+    assert!(
+        matches!(result, Err(Error::Frozen)),
+        "freeze has returned, so no write may be let in: {result:?}"
+    );
+    assert!(table.is_frozen(), "the table has to say so");
+    compare(
+        &versions(table),
+        &before,
+        "what was refused leaves nothing behind",
+    );
+}
+
+#[test]
+fn a_frozen_table_refuses_writes_and_says_so() {
+    let table = chapter();
+    assert!(!table.is_frozen(), "nobody has frozen it yet");
+    table.freeze();
+    assert_frozen(&table);
+    let text = Error::Frozen.to_string();
+    assert!(
+        text.contains("replaced"),
+        "the message says where to write instead: {text}"
+    );
+}
+
+#[test]
+fn a_table_may_be_frozen_twice_or_before_its_first_write() {
+    let table = new_table();
+    table.freeze();
+    table.freeze();
+    assert_frozen(&table);
+    assert!(table.is_empty());
+}
+
+#[test]
+fn readers_of_a_frozen_table_go_on() {
+    let table = chapter();
+    let mut cursor = table.versions();
+    cursor.seek_to_first();
+    let before = versions(&table);
+    table.freeze();
+    compare(&versions(&table), &before, "nothing is gone");
+    let value = cursor.current().map(|entry| entry.value);
+    compare(
+        &value,
+        &Some(b"40".as_slice()),
+        "a cursor from before the freeze is where it was",
+    );
+    cursor.next();
+    let value = cursor.current().map(|entry| entry.value);
+    compare(&value, &Some(b"70".as_slice()), "and goes on");
+}
+
+#[test]
+fn freeze_waits_for_a_write_under_way() {
+    let mut large = Batch::new();
+    for n in 0..30_000_u32 {
+        large.put(n.to_be_bytes(), "value");
+    }
+    let table = Memtable::new(8 << 20, SEED);
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| table.write(Timestamp(1), &large));
+        while table.memory_used() == 0 && !writer.is_finished() {
+            thread::yield_now();
+        }
+        table.freeze();
+        let there = table.len();
+        let result = writer.join().expect("no panic");
+        match result {
+            Ok(()) => compare(
+                &there,
+                &30_000,
+                "the write had begun, so freeze waits until the whole batch is in. Whoever \
+                 writes a frozen table to a file must not miss the rest of it. Versions in the \
+                 table when freeze returned:",
+            ),
+            Err(Error::Frozen) => compare(
+                &table.len(),
+                &0,
+                "a write that was refused leaves nothing behind",
+            ),
+            Err(error) => panic!("only Frozen can happen here: {error}"),
+        }
+    });
+    assert_frozen(&table);
+}
+
+#[test]
+fn nothing_gets_in_once_freeze_has_returned() {
+    for round in 0..40 {
+        let table = Memtable::new(1 << 20, SEED);
+        let timestamps = AtomicU64::new(1);
+        // Writes until it is refused, and says how many writes were accepted.
+        let writer = || {
+            let mut accepted = 0;
+            loop {
+                let timestamp = timestamps.fetch_add(1, Ordering::Relaxed);
+                match table.write(Timestamp(timestamp), &batch(&[("ada", Some("1"))])) {
+                    Ok(()) => accepted += 1,
+                    Err(Error::Frozen | Error::Full { .. }) => return accepted,
+                    Err(error) => panic!("only Frozen or Full can happen here: {error}"),
+                }
+            }
+        };
+        thread::scope(|scope| {
+            let writers = [scope.spawn(writer), scope.spawn(writer)];
+            while table.len() < 20 && !writers.iter().any(thread::ScopedJoinHandle::is_finished) {
+                thread::yield_now();
+            }
+            table.freeze();
+            let at_freeze = table.len();
+            let accepted: usize = writers.map(|w| w.join().expect("no panic")).iter().sum();
+            compare(
+                &table.len(),
+                &at_freeze,
+                &format!(
+                    "round {round}: the number of versions later, and when freeze returned. A \
+                     writer that had looked before the freeze must not get in after it"
+                ),
+            );
+            compare(&accepted, &at_freeze, "every accepted write is there");
+        });
+        assert_frozen(&table);
+    }
+}
+
+#[test]
+fn a_frozen_table_that_is_full_is_frozen_before_it_is_full() {
+    let table = Memtable::new(0, SEED);
+    write(&table, 1, &[("ada", Some("90"))]);
+    table.freeze();
+    let result = table.write(Timestamp(2), &batch(&[("bob", Some("10"))]));
+    assert!(
+        matches!(result, Err(Error::Frozen)),
+        "both are true; Frozen says that there is a new table already: {result:?}"
+    );
+    compare(
+        &versions(&table),
+        &[r#""ada" @1 put "90""#],
+        "what was there stays",
+    );
+}

@@ -1,0 +1,446 @@
+//! Walking over a range as of a timestamp: forwards first, then backwards and from both ends.
+
+use std::ops::{Bound, RangeBounds};
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use ferrisdb_core::{Batch, Clock, SystemClock, Timestamp};
+use ferrisdb_memtable::{Memtable, Scan};
+use ferrisdb_testkit::{Text, generate};
+use proptest::prelude::*;
+
+use support::{SEED, chapter, compare, config, new_table, same_in_both, write};
+
+mod support;
+
+fn text((key, value): (&[u8], &[u8])) -> String {
+    format!("{}={}", key.escape_ascii(), value.escape_ascii())
+}
+
+/// A scan over a range, as text.
+fn forwards<'k>(table: &Memtable, range: impl RangeBounds<&'k str>, as_of: u64) -> Vec<String> {
+    table.scan(range, Timestamp(as_of)).map(text).collect()
+}
+
+/// The same, backwards.
+fn backwards<'k>(table: &Memtable, range: impl RangeBounds<&'k str>, as_of: u64) -> Vec<String> {
+    let scan = table.scan(range, Timestamp(as_of));
+    scan.rev().map(text).collect()
+}
+
+fn none() -> Vec<String> {
+    Vec::new()
+}
+
+// Hole 6: next
+
+#[test]
+fn a_scan_shows_what_was_true_as_of_its_timestamp() {
+    let table = chapter();
+    let cases: [(u64, &[&str]); 6] = [
+        (0, &[]),
+        (1, &["ada=90"]),
+        (3, &["ada=70", "bob=10"]),
+        (5, &["ada=70", "bob=10", "cy=35"]),
+        (6, &["ada=70", "cy=35"]),
+        (u64::MAX, &["ada=40", "cy=35"]),
+    ];
+    for (as_of, expected) in cases {
+        compare(
+            &forwards(&table, .., as_of),
+            &expected,
+            &format!("each key with its newest version at or before {as_of}, but no deleted one"),
+        );
+    }
+}
+
+#[test]
+fn a_deleted_key_shows_no_older_value() {
+    let table = new_table();
+    for n in 1..=20 {
+        write(&table, n, &[("ada", Some("old")), ("bob", Some("old"))]);
+    }
+    write(&table, 21, &[("ada", None)]);
+    compare(
+        &forwards(&table, .., 21),
+        &["bob=old"],
+        "ada was deleted, and below the tombstone lie twenty values",
+    );
+}
+
+#[test]
+fn an_empty_value_is_shown() {
+    let table = new_table();
+    write(&table, 1, &[("ada", Some("")), ("bob", None)]);
+    compare(
+        &forwards(&table, .., 1),
+        &["ada="],
+        "ada has a value, bob has none",
+    );
+}
+
+#[test]
+fn keys_that_are_written_later_are_passed_over() {
+    let table = new_table();
+    write(&table, 1, &[("bob", Some("10"))]);
+    for n in 2..=30 {
+        write(
+            &table,
+            n,
+            &[
+                ("ada", Some("new")),
+                ("bob", Some("new")),
+                ("cy", Some("new")),
+            ],
+        );
+    }
+    compare(
+        &forwards(&table, .., 1),
+        &["bob=10"],
+        "as of 1 there was only bob, whatever lies around him now",
+    );
+}
+
+#[test]
+fn bounds_may_be_included_excluded_or_open() {
+    let table = new_table();
+    for n in 1..=3 {
+        write(
+            &table,
+            n,
+            &[("a", Some("1")), ("b", Some("2")), ("c", Some("3"))],
+        );
+    }
+    let a_and_b = ["a=1", "b=2"];
+    compare(&forwards(&table, "a".."c", 3), &a_and_b, "a..c");
+    compare(&forwards(&table, "a"..="b", 3), &a_and_b, "a..=b");
+    compare(&forwards(&table, "b".., 3), &["b=2", "c=3"], "b..");
+    compare(&forwards(&table, .."b", 3), &["a=1"], "..b");
+    let after_a = (Bound::Excluded("a"), Bound::Unbounded);
+    compare(&forwards(&table, after_a, 3), &["b=2", "c=3"], "after a");
+    compare(&forwards(&table, "aa".."bb", 3), &["b=2"], "between keys");
+    compare(&forwards(&table, "d".., 3), &none(), "behind the last key");
+}
+
+#[test]
+fn a_range_that_ends_before_it_starts_is_empty() {
+    let table = chapter();
+    compare(&forwards(&table, "c".."a", 9), &none(), "c..a");
+    compare(&forwards(&table, "ada".."ada", 9), &none(), "ada..ada");
+    let nothing = (Bound::Excluded("ada"), Bound::Excluded("ada"));
+    compare(
+        &forwards(&table, nothing, 9),
+        &none(),
+        "after ada, before ada",
+    );
+    compare(
+        &forwards(&table, "ada"..="ada", 9),
+        &["ada=40"],
+        "ada..=ada",
+    );
+}
+
+#[test]
+fn a_scan_of_an_empty_table_is_empty_and_stays_so() {
+    let table = new_table();
+    let mut scan = table.scan::<&str>(.., Timestamp::MAX);
+    compare(&scan.next(), &None, "nothing was ever written");
+    compare(&scan.next(), &None, "and the end stays the end");
+}
+
+#[test]
+fn what_is_written_during_a_scan_does_not_show() {
+    let table = new_table();
+    write(
+        &table,
+        1,
+        &[("b", Some("1")), ("d", Some("1")), ("f", Some("1"))],
+    );
+    let mut scan = table.scan::<&str>(.., Timestamp(1));
+    compare(
+        &scan.next().map(text),
+        &Some("b=1".to_owned()),
+        "the first key",
+    );
+    write(
+        &table,
+        2,
+        &[
+            ("a", Some("2")),
+            ("c", Some("2")),
+            ("d", None),
+            ("f", Some("2")),
+            ("g", Some("2")),
+        ],
+    );
+    compare(
+        &scan.map(text).collect::<Vec<_>>(),
+        &["d=1", "f=1"],
+        "the reader is as of 1, and the write was as of 2",
+    );
+}
+
+/// Twelve keys with as many versions each, and one key with a single version between each two.
+const VERSIONS: u64 = 6000;
+static CROWDED: LazyLock<Memtable> = LazyLock::new(|| {
+    let table = Memtable::new(64 << 20, SEED);
+    let mut batch = Batch::new();
+    for timestamp in 1..=VERSIONS {
+        batch.clear();
+        for key in 0..12_u8 {
+            batch.put([key, 1], "value");
+            if timestamp == 1 {
+                batch.put([key, 2], "value");
+            }
+        }
+        let result = table.write(Timestamp(timestamp), &batch);
+        result.expect("there is room");
+    }
+    table
+});
+
+/// The shortest of several tries.
+fn shortest(mut action: impl FnMut() -> usize, expected: usize) -> Duration {
+    let clock = SystemClock;
+    let tries = (0..5).map(|_| {
+        let start = clock.elapsed();
+        compare(&action(), &expected, "what was walked over");
+        clock.elapsed().saturating_sub(start)
+    });
+    tries.min().expect("five tries")
+}
+
+fn count(scan: Scan<'_>) -> usize {
+    scan.count()
+}
+
+fn count_back(scan: Scan<'_>) -> usize {
+    scan.rev().count()
+}
+
+/// A scan has to be much faster than a walk over every version.
+#[track_caller]
+fn assert_jumps(scan: fn(Scan<'_>) -> usize, why: &str) {
+    let walk = shortest(
+        || {
+            let mut cursor = CROWDED.versions();
+            cursor.seek_to_first();
+            let mut versions = 0;
+            while cursor.current().is_some() {
+                versions += 1;
+                cursor.next();
+            }
+            versions
+        },
+        CROWDED.len(),
+    );
+    for as_of in [1, VERSIONS / 2, VERSIONS] {
+        let time = shortest(|| scan(CROWDED.scan::<&[u8]>(.., Timestamp(as_of))), 24);
+        assert!(
+            time * 4 < walk,
+            "{why} To walk over all {} versions took {walk:?}; to show 24 keys as of {as_of} took \
+             {time:?}, and must not take a fourth of that",
+            CROWDED.len()
+        );
+    }
+}
+
+#[test]
+fn a_scan_jumps_over_what_is_too_new_and_too_old() {
+    assert_jumps(count, "A key may have thousands of versions.");
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn any_scan_shows_what_the_model_says(
+        batches in prop::collection::vec(generate::writes(), 0..12),
+        range in generate::range(),
+        as_of in 0..14_u64,
+    ) {
+        let (table, model) = same_in_both(&batches).expect("there is room");
+        let as_of = Timestamp(as_of);
+        let found: Vec<_> = table.scan(range.clone(), as_of).map(as_text).collect();
+        let expected = pairs(model.scan(range, as_of));
+        prop_assert!(found == expected, "     yours: {found:?}\n  expected: {expected:?}");
+    }
+}
+
+fn as_text((key, value): (&[u8], &[u8])) -> (Text, Text) {
+    (Text::from(key), Text::from(value))
+}
+
+fn pairs(pairs: ferrisdb_testkit::Pairs) -> Vec<(Text, Text)> {
+    let as_text = |(key, value)| (Text(key), Text(value));
+    pairs.into_iter().map(as_text).collect()
+}
+
+// Hole 7: next_back
+
+#[test]
+fn backwards_shows_the_same_turned_around() {
+    let table = chapter();
+    let cases: [(u64, &[&str]); 6] = [
+        (0, &[]),
+        (1, &["ada=90"]),
+        (3, &["bob=10", "ada=70"]),
+        (5, &["cy=35", "bob=10", "ada=70"]),
+        (6, &["cy=35", "ada=70"]),
+        (u64::MAX, &["cy=35", "ada=40"]),
+    ];
+    for (as_of, expected) in cases {
+        compare(
+            &backwards(&table, .., as_of),
+            &expected,
+            &format!(
+                "the newest version at or before {as_of}, although the oldest comes first from \
+                 behind"
+            ),
+        );
+    }
+}
+
+#[test]
+fn backwards_a_deleted_key_shows_no_older_value() {
+    let table = new_table();
+    for n in 1..=20 {
+        write(&table, n, &[("ada", Some("old")), ("bob", Some("old"))]);
+    }
+    write(&table, 21, &[("bob", None)]);
+    compare(
+        &backwards(&table, .., 21),
+        &["ada=old"],
+        "bob was deleted; his twenty older values come first from behind",
+    );
+    compare(
+        &backwards(&table, .., 20),
+        &["bob=old", "ada=old"],
+        "before that he was there",
+    );
+}
+
+#[test]
+fn backwards_keys_that_are_written_later_are_passed_over() {
+    let table = new_table();
+    write(&table, 1, &[("bob", Some("10"))]);
+    for n in 2..=30 {
+        write(
+            &table,
+            n,
+            &[
+                ("ada", Some("new")),
+                ("bob", Some("new")),
+                ("cy", Some("new")),
+            ],
+        );
+    }
+    compare(
+        &backwards(&table, .., 1),
+        &["bob=10"],
+        "as of 1 there was only bob",
+    );
+}
+
+#[test]
+fn backwards_bounds_may_be_included_excluded_or_open() {
+    let table = new_table();
+    for n in 1..=3 {
+        write(
+            &table,
+            n,
+            &[("a", Some("1")), ("b", Some("2")), ("c", Some("3"))],
+        );
+    }
+    let b_and_a = ["b=2", "a=1"];
+    compare(&backwards(&table, "a".."c", 3), &b_and_a, "a..c");
+    compare(&backwards(&table, "a"..="b", 3), &b_and_a, "a..=b");
+    compare(&backwards(&table, "b".., 3), &["c=3", "b=2"], "b..");
+    compare(&backwards(&table, .."b", 3), &["a=1"], "..b");
+    let after_a = (Bound::Excluded("a"), Bound::Unbounded);
+    compare(&backwards(&table, after_a, 3), &["c=3", "b=2"], "after a");
+    compare(
+        &backwards(&table, ..="bb", 3),
+        &b_and_a,
+        "an end between keys",
+    );
+    compare(
+        &backwards(&table, .."a", 3),
+        &none(),
+        "before the first key",
+    );
+    compare(
+        &backwards(&table, "c".."a", 3),
+        &none(),
+        "an end before the start",
+    );
+    let table = new_table();
+    compare(&backwards(&table, .., 3), &none(), "an empty table");
+}
+
+#[test]
+fn both_ends_meet_and_show_each_key_once() {
+    let table = new_table();
+    let keys = ["a", "b", "c", "d", "e"];
+    for n in 1..=3 {
+        write(&table, n, &keys.map(|key| (key, Some("1"))));
+    }
+    // 'f' is a step from the front, 'b' one from the back; from each scan seven.
+    for steps in [
+        "fffffff", "bbbbbbb", "fbfbfbf", "bfbfbfb", "ffbbffb", "bbbffff", "fbbbbbf",
+    ] {
+        let mut scan = table.scan::<&str>(.., Timestamp(2));
+        let (mut front, mut back) = (Vec::new(), Vec::new());
+        for step in steps.chars() {
+            match step {
+                'f' => front.extend(scan.next().map(text)),
+                _ => back.extend(scan.next_back().map(text)),
+            }
+        }
+        back.reverse();
+        front.extend(back);
+        compare(
+            &front,
+            &["a=1", "b=1", "c=1", "d=1", "e=1"],
+            &format!("steps {steps}: what came from the front, then what came from the back"),
+        );
+    }
+}
+
+#[test]
+fn a_scan_backwards_jumps_as_well() {
+    assert_jumps(
+        count_back,
+        "Backwards, every step is a search, and a key may have thousands of versions.",
+    );
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn any_scan_from_both_ends_shows_what_the_model_says(
+        batches in prop::collection::vec(generate::writes(), 0..12),
+        range in generate::range(),
+        as_of in 0..14_u64,
+        from_the_back in prop::collection::vec(any::<bool>(), 16),
+    ) {
+        let (table, model) = same_in_both(&batches).expect("there is room");
+        let as_of = Timestamp(as_of);
+        let mut expected = pairs(model.scan(range.clone(), as_of));
+        let mut scan = table.scan(range, as_of);
+        for back in from_the_back {
+            let (end, yours, expected) = if back {
+                ("back", scan.next_back(), expected.pop())
+            } else {
+                let first = (!expected.is_empty()).then(|| expected.remove(0));
+                ("front", scan.next(), first)
+            };
+            let yours = yours.map(as_text);
+            prop_assert!(
+                yours == expected,
+                "from the {end}\n     yours: {yours:?}\n  expected: {expected:?}"
+            );
+        }
+    }
+}

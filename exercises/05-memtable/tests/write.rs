@@ -1,0 +1,498 @@
+//! Writing: what becomes of a batch, how the bytes are counted, and what a full table does.
+
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use ferrisdb_core::{Batch, KEY_SIZE_MAX, Timestamp, VALUE_SIZE_MAX};
+use ferrisdb_memtable::{Error, Memtable, in_order};
+use ferrisdb_testkit::{generate, show};
+use proptest::prelude::*;
+
+use support::{
+    SEED, batch, compare, config, line, new_table, same_in_both, size_of, sizes_added_up, versions,
+    versions_back, write,
+};
+
+mod support;
+
+/// The writes of a batch in order, as text.
+fn ordered(batch: &Batch) -> Vec<String> {
+    let entries = in_order(batch);
+    let text = entries.iter().map(|entry| {
+        format!(
+            "{:?} {}={}",
+            entry.operation,
+            show(entry.key),
+            show(entry.value)
+        )
+    });
+    text.collect()
+}
+
+// Hole 1: in_order
+
+#[test]
+fn writes_come_in_the_order_of_their_keys() {
+    let batch = batch(&[
+        ("b", Some("1")),
+        ("ab", Some("2")),
+        ("", Some("3")),
+        ("a", None),
+        ("c", Some("4")),
+    ]);
+    let expected = [
+        r#"Put ""="3""#,
+        r#"Delete "a"="""#,
+        r#"Put "ab"="2""#,
+        r#"Put "b"="1""#,
+        r#"Put "c"="4""#,
+    ];
+    compare(&ordered(&batch), &expected, "keys ascend, byte by byte");
+}
+
+#[test]
+fn the_last_write_of_a_key_wins() {
+    let twice = batch(&[
+        ("ada", Some("first")),
+        ("bob", Some("only")),
+        ("ada", Some("second")),
+    ]);
+    let expected = [r#"Put "ada"="second""#, r#"Put "bob"="only""#];
+    compare(&ordered(&twice), &expected, "the later of two puts wins");
+
+    let gone = batch(&[("ada", Some("90")), ("ada", None)]);
+    let expected = [r#"Delete "ada"="""#];
+    compare(&ordered(&gone), &expected, "a delete after a put wins");
+
+    let back = batch(&[("ada", None), ("ada", Some("90"))]);
+    let expected = [r#"Put "ada"="90""#];
+    compare(&ordered(&back), &expected, "a put after a delete wins");
+}
+
+// Hole 2: write
+
+#[test]
+fn a_batch_becomes_versions() {
+    let table = new_table();
+    let writes = [("cy", Some("35")), ("ada", Some("")), ("bob", None)];
+    write(&table, 4, &writes);
+    let expected = [
+        r#""ada" @4 put """#,
+        r#""bob" @4 delete"#,
+        r#""cy" @4 put "35""#,
+    ];
+    compare(
+        &versions(&table),
+        &expected,
+        "one version for each write: an empty value is a value, and a delete is written down",
+    );
+    compare(&table.len(), &3, "a delete counts as a version");
+}
+
+#[test]
+fn older_versions_stay() {
+    let table = new_table();
+    write(&table, 1, &[("ada", Some("90"))]);
+    write(&table, 3, &[("ada", None)]);
+    write(&table, 7, &[("ada", Some("40"))]);
+    let expected = [
+        r#""ada" @7 put "40""#,
+        r#""ada" @3 delete"#,
+        r#""ada" @1 put "90""#,
+    ];
+    compare(
+        &versions(&table),
+        &expected,
+        "a write adds a version and changes none; the newest comes first",
+    );
+}
+
+#[test]
+fn a_key_written_twice_in_a_batch_is_one_version() {
+    let table = new_table();
+    let writes = [
+        ("ada", Some("80")),
+        ("bob", Some("10")),
+        ("ada", Some("70")),
+    ];
+    write(&table, 1, &writes);
+    let expected = [r#""ada" @1 put "70""#, r#""bob" @1 put "10""#];
+    compare(&versions(&table), &expected, "the last write of a key wins");
+    compare(
+        &table.memory_used(),
+        &sizes_added_up(&table),
+        "the write that lost takes no memory",
+    );
+}
+
+#[test]
+fn an_empty_batch_changes_nothing() {
+    let table = new_table();
+    table
+        .write(Timestamp(1), &Batch::new())
+        .expect("there is nothing to refuse");
+    assert!(table.is_empty());
+    compare(&table.memory_used(), &0, "no version, no memory");
+    compare(
+        &table.largest_timestamp(),
+        &None,
+        "nothing was written as of 1",
+    );
+}
+
+#[test]
+fn the_table_knows_which_time_it_covers() {
+    let table = new_table();
+    let ends = |table: &Memtable| (table.smallest_timestamp(), table.largest_timestamp());
+    compare(
+        &ends(&table),
+        &(None, None),
+        "an empty table covers no time",
+    );
+    for timestamp in [5, 9, 3] {
+        write(&table, timestamp, &[("ada", Some("1"))]);
+    }
+    let expected = (Some(Timestamp(3)), Some(Timestamp(9)));
+    compare(&ends(&table), &expected, "written as of 5, 9 and 3");
+}
+
+#[test]
+fn memory_is_counted_to_the_byte() {
+    let table = new_table();
+    compare(&table.memory_used(), &0, "nothing was written");
+    let mut expected = 0;
+    for timestamp in 1..=50 {
+        let name = format!("customer/{}", timestamp % 7);
+        let value = "v".repeat(usize::try_from(timestamp).expect("small") % 40);
+        let writes = [(name.as_str(), Some(value.as_str())), ("last", None)];
+        expected += size_of(timestamp, &batch(&writes));
+        write(&table, timestamp, &writes);
+        compare(
+            &table.memory_used(),
+            &expected,
+            "each batch takes its nodes and not a byte more",
+        );
+    }
+}
+
+#[test]
+fn a_budget_is_used_to_the_last_byte() {
+    let batches: Vec<_> = (1..=9)
+        .map(|n| (n, batch(&[("ada", Some("90")), ("bob", Some("10"))])))
+        .collect();
+    let sizes: usize = batches.iter().map(|(n, batch)| size_of(*n, batch)).sum();
+    for (budget, fits) in [(sizes, 9), (sizes - 1, 8)] {
+        let table = Memtable::new(budget, SEED);
+        let accepted = batches
+            .iter()
+            .take_while(|(n, batch)| table.write(Timestamp(*n), batch).is_ok())
+            .count();
+        compare(
+            &accepted,
+            &fits,
+            &format!("nine batches of {sizes} bytes in all, and a budget of {budget}"),
+        );
+    }
+}
+
+#[test]
+fn a_batch_that_does_not_fit_leaves_nothing_behind() {
+    let table = Memtable::new(600, SEED);
+    write(&table, 1, &[("ada", Some("90"))]);
+    let before = (versions(&table), table.memory_used());
+    let value = "v".repeat(100);
+    let names: Vec<String> = (0..9).map(|n| format!("customer/{n}")).collect();
+    let writes: Vec<_> = names
+        .iter()
+        .map(|name| (name.as_str(), Some(value.as_str())))
+        .collect();
+    let result = table.write(Timestamp(2), &batch(&writes));
+    assert!(
+        matches!(result, Err(Error::Full { .. })),
+        "nine values of 100 bytes do not fit into 600: {result:?}"
+    );
+    compare(
+        &versions(&table),
+        &before.0,
+        "some of the nine would have fitted, but a batch is written as a whole or not at all",
+    );
+    compare(
+        &table.memory_used(),
+        &before.1,
+        "what was not written takes no memory",
+    );
+    compare(
+        &table.largest_timestamp(),
+        &Some(Timestamp(1)),
+        "nothing was written as of 2",
+    );
+}
+
+#[test]
+fn full_says_what_is_needed_and_what_is_left() {
+    let table = Memtable::new(400, SEED);
+    write(&table, 1, &[("ada", Some("90"))]);
+    let value = "v".repeat(500);
+    let large = batch(&[("bob", Some(value.as_str()))]);
+    let error = table
+        .write(Timestamp(2), &large)
+        .expect_err("500 bytes do not fit into 400");
+    let Error::Full { needed, left } = error else {
+        panic!("expected Full: {error}");
+    };
+    compare(&needed, &size_of(2, &large), "what the batch needs");
+    compare(&left, &(400 - table.memory_used()), "what is left");
+    let text = error.to_string();
+    assert!(
+        text.contains("new one"),
+        "the message says what to do: {text}"
+    );
+}
+
+#[test]
+fn a_table_that_refused_a_large_batch_still_takes_a_small_one() {
+    let table = Memtable::new(400, SEED);
+    write(&table, 1, &[("ada", Some("90"))]);
+    let value = "v".repeat(500);
+    table
+        .write(Timestamp(2), &batch(&[("bob", Some(value.as_str()))]))
+        .expect_err("500 bytes do not fit into 400");
+    write(&table, 3, &[("cy", Some("35"))]);
+    let expected = [r#""ada" @1 put "90""#, r#""cy" @3 put "35""#];
+    compare(&versions(&table), &expected, "the one between was refused");
+}
+
+#[test]
+fn what_is_too_large_is_refused_and_changes_nothing() {
+    let cases = [
+        ("key", KEY_SIZE_MAX + 1, 1),
+        ("value", 1, VALUE_SIZE_MAX + 1),
+    ];
+    for (what, key, value) in cases {
+        let table = Memtable::new(64 << 20, SEED);
+        let mut batch = Batch::new();
+        batch.put("ada", "90");
+        batch.put(vec![b'k'; key], vec![b'v'; value]);
+        let error = table
+            .write(Timestamp(1), &batch)
+            .expect_err("one byte above the limit");
+        assert!(error.to_string().contains(what), "{error}");
+        compare(
+            &versions(&table),
+            &Vec::<String>::new(),
+            "the batch is refused as a whole, with the writes before the bad one",
+        );
+    }
+}
+
+#[test]
+fn a_version_is_never_written_twice() {
+    let table = new_table();
+    write(&table, 1, &[("bob", Some("10"))]);
+    write(&table, 2, &[("cy", Some("35"))]);
+    let before = versions(&table);
+    let again = batch(&[("ada", Some("90")), ("bob", Some("11"))]);
+    let result = table.write(Timestamp(1), &again);
+    assert!(
+        matches!(
+            result,
+            Err(Error::Duplicate {
+                timestamp: Timestamp(1)
+            })
+        ),
+        "bob was written as of 1 before, and a version never changes: {result:?}"
+    );
+    compare(
+        &versions(&table),
+        &before,
+        "the batch is refused as a whole, with the write of ada that was all right",
+    );
+}
+
+#[test]
+fn timestamps_may_come_in_any_order() {
+    let table = new_table();
+    for (timestamp, value) in [(5, "35"), (1, "90"), (3, "70")] {
+        write(&table, timestamp, &[("ada", Some(value))]);
+    }
+    let expected = [
+        r#""ada" @5 put "35""#,
+        r#""ada" @3 put "70""#,
+        r#""ada" @1 put "90""#,
+    ];
+    compare(
+        &versions(&table),
+        &expected,
+        "the timestamp decides which is newer, not which came last",
+    );
+}
+
+/// What two threads write until the table is full: timestamp and how often.
+struct Race {
+    accepted: Vec<u64>,
+    table: Memtable,
+}
+
+impl Race {
+    /// Two threads write batches of three until each was refused twice.
+    fn run(budget: usize) -> Self {
+        let table = Memtable::new(budget, SEED);
+        let timestamps = AtomicU64::new(1);
+        let start = Barrier::new(2);
+        let writer = |name: &str| {
+            let keys = ["a", "m", "z"].map(|key| format!("{key}-{name}"));
+            let writes = keys.each_ref().map(|key| (key.as_str(), Some("value")));
+            let batch = batch(&writes);
+            let mut accepted = Vec::new();
+            let mut refused = 0;
+            start.wait();
+            while refused < 2 {
+                let timestamp = timestamps.fetch_add(1, Ordering::Relaxed);
+                match table.write(Timestamp(timestamp), &batch) {
+                    Ok(()) => accepted.push(timestamp),
+                    Err(Error::Full { .. }) => refused += 1,
+                    Err(error) => panic!("only Full can happen here: {error}"),
+                }
+            }
+            accepted
+        };
+        let mut accepted = thread::scope(|scope| {
+            let one = scope.spawn(|| writer("one"));
+            let mut accepted = writer("two");
+            accepted.extend(one.join().expect("no panic"));
+            accepted
+        });
+        accepted.sort_unstable();
+        Self { accepted, table }
+    }
+}
+
+#[test]
+fn two_threads_on_a_table_that_fills_up_lose_nothing_and_leave_no_halves() {
+    for budget in (400..2400).step_by(8) {
+        let Race { accepted, table } = Race::run(budget);
+        let mut found = Vec::new();
+        let mut cursor = table.versions();
+        cursor.seek_to_first();
+        while let Some(entry) = cursor.current() {
+            found.push(entry.key.timestamp.0);
+            cursor.next();
+        }
+        found.sort_unstable();
+        let expected: Vec<u64> = accepted.iter().flat_map(|&t| [t; 3]).collect();
+        compare(
+            &found,
+            &expected,
+            &format!(
+                "budget {budget}: the timestamps of all versions. Each batch that was accepted \
+                 has three, and no other batch has any"
+            ),
+        );
+        let used = table.memory_used();
+        compare(&used, &sizes_added_up(&table), "the memory that they take");
+        assert!(used <= budget, "budget {budget}, and {used} bytes are used");
+    }
+}
+
+// Hole 3: first_list
+
+#[test]
+fn an_empty_table_takes_a_batch_larger_than_its_budget() {
+    let value = "v".repeat(3000);
+    let large = batch(&[("ada", Some("90")), ("bob", Some(value.as_str()))]);
+    let needed = size_of(1, &large);
+    for budget in [0, 100, needed - 1] {
+        let table = Memtable::new(budget, SEED);
+        let result = table.write(Timestamp(1), &large);
+        assert!(
+            result.is_ok(),
+            "a budget of {budget}, a batch of {needed}: were the first batch refused, then so \
+             were it by every new table: {result:?}"
+        );
+        compare(&table.len(), &2, "both writes are there");
+        compare(
+            &table.size_budget(),
+            &budget,
+            "the budget says what was asked for",
+        );
+        let result = table.write(Timestamp(2), &batch(&[("cy", Some("35"))]));
+        assert!(
+            matches!(result, Err(Error::Full { left: 0, .. })),
+            "the room was made for the first batch alone, so the next finds none: {result:?}"
+        );
+    }
+}
+
+#[test]
+fn a_small_first_batch_leaves_the_rest_of_the_budget() {
+    let table = Memtable::new(1000, SEED);
+    write(&table, 1, &[("ada", Some("90"))]);
+    let value = "v".repeat(4000);
+    let error = table
+        .write(Timestamp(2), &batch(&[("bob", Some(value.as_str()))]))
+        .expect_err("4,000 bytes do not fit into 1,000");
+    let Error::Full { left, .. } = error else {
+        panic!("expected Full: {error}");
+    };
+    compare(
+        &left,
+        &(1000 - table.memory_used()),
+        "what the first batch did not take of the budget",
+    );
+}
+
+#[test]
+fn the_largest_legal_batch_fits_into_an_empty_table() {
+    let mut batch = Batch::new();
+    for key in 0..3_u8 {
+        batch.put([key], vec![key; VALUE_SIZE_MAX]);
+    }
+    batch.put("last", vec![9; VALUE_SIZE_MAX - 4 * 8 - 7]);
+    batch.check().expect("64 MiB, which is the most allowed");
+    let mut more = batch.clone();
+    more.put("", "");
+    more.check().expect_err("one more entry is too many");
+    let table = Memtable::new(1 << 20, SEED);
+    let result = table.write(Timestamp(1), &batch);
+    assert!(result.is_ok(), "every legal batch is accepted: {result:?}");
+    compare(&table.len(), &4, "all of it is there");
+}
+
+// Properties, for hole 1 and hole 2
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_batch_in_order_is_what_a_map_would_hold(writes in prop::collection::vec(generate::write(), 0..12)) {
+        let mut batch = Batch::new();
+        let mut map = std::collections::BTreeMap::new();
+        for write in &writes {
+            write.add_to(&mut batch);
+        }
+        for entry in batch.iter() {
+            map.insert(entry.key, (entry.operation, entry.value));
+        }
+        let yours: Vec<_> = in_order(&batch).into_iter().map(|e| (e.key, (e.operation, e.value))).collect();
+        let expected: Vec<_> = map.into_iter().collect();
+        prop_assert!(yours == expected, "yours: {yours:?}\nexpected: {expected:?}");
+    }
+
+    #[test]
+    fn any_batches_are_there_with_all_their_versions(
+        batches in prop::collection::vec(generate::writes(), 0..12),
+    ) {
+        let (table, model) = same_in_both(&batches).expect("there is room");
+        let expected: Vec<String> = model.iter().map(|(key, value)| line(key, value)).collect();
+        prop_assert!(
+            versions(&table) == expected,
+            "yours: {:#?}\nexpected: {expected:#?}", versions(&table)
+        );
+        let mut back = versions_back(&table);
+        back.reverse();
+        prop_assert!(back == expected, "backwards, yours: {back:#?}\nexpected: {expected:#?}");
+        prop_assert_eq!(table.len(), model.len());
+        prop_assert_eq!(table.memory_used(), sizes_added_up(&table));
+    }
+}
