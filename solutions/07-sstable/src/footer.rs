@@ -24,6 +24,7 @@ use ferrisdb_format::{
     Checksum, Error as FormatError, HEADER_SIZE, Magic, get_u32, get_u64, put_u32, put_u64,
 };
 
+use crate::place::check_place;
 use crate::{Part, Reason};
 
 /// The size of the footer, in bytes.
@@ -91,15 +92,8 @@ impl Footer {
             let found = footer.index_levels;
             return Err(Reason::Levels { found });
         }
-        let header_end = HEADER_SIZE as u64;
-        let tail_size = location.offset.saturating_sub(footer.tail);
-        check(
-            Part::Data,
-            footer.tail,
-            tail_size,
-            header_end,
-            location.offset,
-        )?;
+        let (end, tail_size) = (location.offset, location.offset.saturating_sub(footer.tail));
+        check_place(Part::Data, footer.tail, tail_size, HEADER_SIZE as u64..end)?;
         let parts = [
             (Part::Index, Some(footer.index)),
             (Part::Filter, footer.filter),
@@ -107,7 +101,7 @@ impl Footer {
         ];
         for (what, handle) in parts {
             if let Some(Handle { offset, size }) = handle {
-                check(what, offset, u64::from(size), footer.tail, location.offset)?;
+                check_place(what, offset, u64::from(size), footer.tail..end)?;
             }
         }
         Ok(footer)
@@ -132,21 +126,6 @@ impl Footer {
             properties,
         })
     }
-}
-
-/// Refuses a part that does not lie in `start..end`.
-fn check(what: Part, offset: u64, size: u64, start: u64, end: u64) -> Result<(), Reason> {
-    let fits = offset.checked_add(size).is_some_and(|last| last <= end);
-    if offset >= start && fits {
-        return Ok(());
-    }
-    Err(Reason::OutOfPlace {
-        what,
-        offset,
-        size,
-        start,
-        end,
-    })
 }
 
 /// The checksum of a footer: of its place, and of all its bytes but the four that hold it.

@@ -8,6 +8,7 @@ use ferrisdb_block::{Block, Filter, Handle, Kind, Location};
 use ferrisdb_core::{File, IoContext};
 use ferrisdb_format::BytesMutExt;
 
+use crate::place::check_place;
 use crate::{Corruption, Error, Part, Reason, Result};
 
 /// An open file of a table.
@@ -29,6 +30,14 @@ impl Source {
             .read_exact_from(&*self.file, offset, size)
             .context("read", &self.path)?;
         Ok(bytes.freeze())
+    }
+
+    /// Reads the frame at `handle`, which may come from anywhere.
+    pub(crate) fn frame(&self, kind: Kind, handle: Handle) -> Result<Bytes> {
+        let part = kind.into();
+        check_place(part, handle.offset, u64::from(handle.size), 0..self.size)
+            .map_err(|reason| self.corrupt(part, handle.offset, reason))?;
+        self.read(handle.offset, handle.size as usize)
     }
 
     /// What lies in the frame at `handle`, whose bytes were read already.
@@ -58,25 +67,17 @@ impl Source {
         Filter::parse(payload).map_err(self.damaged(Kind::Filter, handle))
     }
 
-    /// The place that an entry of the index block `at` names; it must lie within `range`.
+    /// The place that an entry of the index block at `parent` names: of a `what`, in `range`.
     pub(crate) fn handle(
         &self,
-        at: Handle,
+        parent: Handle,
         mut entry: &[u8],
-        range: &Range<u64>,
+        what: Part,
+        range: Range<u64>,
     ) -> Result<Handle> {
-        let handle = Handle::decode(&mut entry).map_err(self.damaged(Kind::Index, at))?;
-        let end = handle.end().filter(|&end| end <= range.end);
-        if handle.offset < range.start || end.is_none() {
-            let reason = Reason::OutOfPlace {
-                what: Part::Data,
-                offset: handle.offset,
-                size: u64::from(handle.size),
-                start: range.start,
-                end: range.end,
-            };
-            return Err(self.corrupt(Part::Index, at.offset, reason));
-        }
+        let handle = Handle::decode(&mut entry).map_err(self.damaged(Kind::Index, parent))?;
+        check_place(what, handle.offset, u64::from(handle.size), range)
+            .map_err(|reason| self.corrupt(Part::Index, parent.offset, reason))?;
         Ok(handle)
     }
 

@@ -241,12 +241,10 @@ impl Table {
             touch(Origin::Cache);
             return Ok(filter.may_contain(user_key));
         }
-        let size = handle.size as usize;
-        let filter = self
-            .source
-            .filter(handle, self.source.read(handle.offset, size)?)?;
+        let frame = self.source.frame(Kind::Filter, handle)?;
         touch(Origin::File);
-        let may_contain = filter.may_contain(user_key);
+        let filter = self.source.filter(handle, frame)?;
+        let (may_contain, size) = (filter.may_contain(user_key), handle.size as usize);
         self.cache
             .insert(self.key(handle), Cached::Filter { filter, size });
         Ok(may_contain)
@@ -268,16 +266,21 @@ impl Table {
         self.block(Kind::Index, handle, touched)
     }
 
-    /// A block, from the cache if it is there. Otherwise it is read from the file, checked, and
-    /// put into the cache.
-    fn block(&self, kind: Kind, handle: Handle, touched: &mut impl FnMut(Touch)) -> Result<Block> {
+    /// The block at `handle`, of which `touched` is told. It comes from the cache; one that is not
+    /// there is read from the file and put into the cache once it was found to be whole.
+    pub fn block(
+        &self,
+        kind: Kind,
+        handle: Handle,
+        touched: &mut impl FnMut(Touch),
+    ) -> Result<Block> {
         let part = kind.into();
         if let Some(block) = self.cached(handle) {
             let from = Origin::Cache;
             touched(Touch { part, handle, from });
             return Ok(block);
         }
-        let frame = self.source.read(handle.offset, handle.size as usize)?;
+        let frame = self.source.frame(kind, handle)?;
         let from = Origin::File;
         touched(Touch { part, handle, from });
         let block = self.source.block(kind, handle, frame)?;
@@ -302,7 +305,9 @@ impl Table {
     /// Where an index entry of the block at `parent` leads: to a block of this level, where 0 is
     /// the upper index.
     pub(crate) fn child(&self, level: usize, parent: Handle, entry: &[u8]) -> Result<Handle> {
-        self.source.handle(parent, entry, &self.place_of(level))
+        let what = self.kind_at(level).into();
+        self.source
+            .handle(parent, entry, what, self.place_of(level))
     }
 
     /// What the blocks of a level are.

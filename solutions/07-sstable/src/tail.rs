@@ -41,7 +41,7 @@ impl Tail {
             cursor.seek_to_first().map_err(&damaged)?;
             while cursor.is_valid() {
                 let parts = footer.tail..end;
-                let handle = source.handle(footer.index, cursor.value(), &parts)?;
+                let handle = source.handle(footer.index, cursor.value(), Part::Index, parts)?;
                 let part = source.block(Kind::Index, handle, own(&frame(handle)))?;
                 index.push((handle, part));
                 cursor.next().map_err(&damaged)?;
