@@ -3,7 +3,7 @@
 use ferrisdb_core::{InternalKey, KEY_SIZE_MAX, VALUE_SIZE_MAX};
 
 use crate::block::RESTART_SIZE;
-use crate::entry::{self, ENTRY_OVERHEAD_MAX};
+use crate::entry::{self, ENTRY_OVERHEAD_MAX, shared_size};
 use crate::{BLOCK_SIZE_MAX, Error, OutOfOrder, OwnedKey, Result};
 
 /// Puts a block together, entry by entry, in ascending order.
@@ -136,11 +136,6 @@ impl Builder {
         self.entries = 0;
         self.finished = false;
     }
-}
-
-/// How many bytes two keys have in common at their beginning.
-fn shared_size(a: &[u8], b: &[u8]) -> usize {
-    a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
 /// A number in a block as it is stored.

@@ -18,7 +18,7 @@ use std::cmp::Ordering;
 use bytes::Bytes;
 use ferrisdb_core::InternalKey;
 
-use crate::entry::{self, Entry};
+use crate::entry::{self, Entry, shared_size};
 use crate::{Block, Damage, Error, Result};
 
 /// A place in a block: at one of its entries, or at none.
@@ -80,11 +80,7 @@ impl Cursor {
                 Ordering::Equal | Ordering::Greater => high = middle,
             }
         }
-        self.read_restart(low.saturating_sub(1))?;
-        while self.is_valid() && self.key() < target {
-            self.next()?;
-        }
-        Ok(())
+        self.scan(low.saturating_sub(1), target)
     }
 
     /// Moves to the last entry whose key is `target` or comes before it.
@@ -193,6 +189,42 @@ impl Cursor {
         self.read(self.restart_offset(index)?)
     }
 
+    /// Moves to the first entry from restart point `index` on whose key is `target` or comes
+    /// after it.
+    ///
+    /// No key is put together on the way. It is enough to know how many bytes the key before has
+    /// in common with the target: a key that shares more than these with it is different from the
+    /// target in the same byte, so it comes before the target as well.
+    fn scan(&mut self, index: usize, target: InternalKey<'_>) -> Result<()> {
+        if index >= self.block.restart_count() {
+            return Ok(());
+        }
+        let entries = self.block.entries();
+        let mut start = self.restart_offset(index)?;
+        let mut common = 0;
+        while start < entries.len() {
+            let entry = entry::decode(entries, start)?;
+            if entry.shared <= common {
+                let rest = InternalKey {
+                    user_key: &target.user_key[entry.shared..],
+                    ..target
+                };
+                let key = entry.suffix_key(entries);
+                if key >= rest {
+                    self.key.clear();
+                    self.key.extend_from_slice(&target.user_key[..entry.shared]);
+                    self.key.extend_from_slice(key.user_key);
+                    self.start = start;
+                    self.entry = Some(entry);
+                    return Ok(());
+                }
+                common = entry.shared + shared_size(key.user_key, rest.user_key);
+            }
+            start = entry.value.end;
+        }
+        Ok(())
+    }
+
     /// Reads the entry that ends at `end`: the one before the entry that begins there.
     fn read_before(&mut self, end: usize) -> Result<()> {
         self.entry = None;
@@ -242,12 +274,7 @@ impl Cursor {
         if entry.shared > 0 {
             return Err(shared(start, &entry, 0));
         }
-        let key = InternalKey {
-            user_key: &entries[entry.suffix],
-            timestamp: entry.timestamp,
-            operation: entry.operation,
-        };
-        Ok(key.cmp(&target))
+        Ok(entry.suffix_key(entries).cmp(&target))
     }
 
     /// Where restart point `index` leads, if that is where an entry can begin.
