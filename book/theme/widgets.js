@@ -56,6 +56,8 @@ const ferrisWidgets = (() => {
     }
     return {
       element: make("div", { class: "stepper" }, back, make("div", {}, slider, ...below), next),
+      /** To place it somewhere else than in `element`. */
+      slider,
       go,
       /** Begins anew with another number of steps. */
       reset: (steps, start = 0) => {

@@ -119,7 +119,7 @@ ferrisWidgets.add("block", (() => {
       result.firstChild.classList.toggle("false-positive", !present && answer);
     } });
     root.append(make("h4", { text: "The filter" }),
-      make("p", { class: "hint", text: `${cells.length} bits, ${set} of them set (dark); ${bitsPerKey} bits a key.${lineBits ? ` Each key asks within one line of ${lineBits} bits.` : ""}` }),
+      make("p", { class: "hint", text: `${cells.length} bits, ${set} of them set (filled); ${bitsPerKey} bits a key.${lineBits ? ` Each key asks within one line of ${lineBits} bits.` : ""}` }),
       keys.element, make("div", { class: "block-bits", role: "img", "aria-label": `The bits of the filter, ${set} of ${cells.length} set` }, ...cells), result);
     if (probes.length > 0) keys.pick(0);
   }

@@ -12,10 +12,11 @@ ferrisWidgets.add("table", (() => {
     header: ["h", "header"], data: ["b", "data"], filter: ["c", "filter"], index: ["a", "index"], top: ["f", "top index"],
     properties: ["d", "properties"], footer: ["h", "footer"],
   };
-  const WHAT = {
-    read: "Read from the file", hit: "Found in the cache", filter: "Ask the filter", index: "Look into the index",
-    entry: "Found in the block", none: "Not in the block", verify: "Check",
-  };
+  const said = ({ what, answer }, where) => ({
+    read: `read ${where} from the file`, hit: `${where} is in the cache`, filter: `ask the filter: ${answer ? "maybe" : "no"}`,
+    index: `look into ${where}`, entry: `found in ${where}`, none: `not in ${where}`, verify: `check ${where}`,
+  })[what];
+  const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
   function table(root, trace) {
     const { blocks, lookups } = trace;
@@ -29,8 +30,9 @@ ferrisWidgets.add("table", (() => {
     }, make("b", { text: name(at) }), make("small", { text: `${block.size} B` })));
     const map = make("div", { class: "table-map", role: "group", "aria-label": "The blocks of the file, in order. Press one for its details." }, ...boxes);
     const about = make("p", { class: "table-about", "aria-live": "polite" });
-    const said = make("p", { class: "said", "aria-live": "polite" });
+    const text = make("p", { class: "said", "aria-live": "polite" });
     const sums = make("p", { class: "hint" });
+    const frames = make("span", { class: "hint", text: " Framed: touched by this lookup. Dot: in memory." });
     const result = make("p", { class: "table-result" });
     let shown = 0;
 
@@ -39,8 +41,7 @@ ferrisWidgets.add("table", (() => {
       shown = index;
       controls.reset(lookups[index].steps.length);
     } });
-    root.append(map, about,
-      make("p", { class: "hint", text: "Bold frame: touched by this lookup. Dot: in memory." }), picks.element, controls.element, said, sums, result);
+    root.append(picks.element, controls.element, text, sums, map, about, result);
 
     const through = ({ block, through: last }) => Array.from({ length: (last ?? block) - block + 1 }, (_, more) => block + more);
     function words(at) {
@@ -48,8 +49,7 @@ ferrisWidgets.add("table", (() => {
       if (at === 0) return `${label}: nothing has been read for it yet.`;
       const current = steps[at - 1];
       const where = current.through > current.block ? `${name(current.block)} to ${name(current.through)}` : name(current.block);
-      const answer = current.what !== "filter" ? "" : current.answer ? " Yes, perhaps:" : " No:";
-      return `${WHAT[current.what]} (${where}).${answer} ${current.text ?? ""}`;
+      return sentence(said(current, where)) + (current.text ? `: ${current.text}` : "");
     }
     function step(at) {
       const { steps, result: outcome } = lookups[shown];
@@ -65,7 +65,7 @@ ferrisWidgets.add("table", (() => {
         box.classList.toggle("target", current?.what === "index" && current.to === index);
         box.setAttribute("aria-label", `${name(index)}, ${blocks[index].size} bytes${inMemory.has(index) ? ", in memory" : ""}${touched.has(index) ? ", touched" : ""}`);
       });
-      said.textContent = words(at);
+      text.textContent = words(at);
       const reads = done.filter(({ what }) => what === "read");
       const bytes = reads.reduce((sum, read) => sum + (read.bytes ?? 0), 0);
       const hits = done.filter(({ what }) => what === "hit").length;
@@ -80,7 +80,7 @@ ferrisWidgets.add("table", (() => {
       if (entries !== undefined) parts.push(entries === 1 ? "1 entry" : `${entries} entries`);
       if (first !== undefined) parts.push(`${first} to ${last}`);
       if (raw !== undefined) parts.push(compression && compression !== "none" ? `${compression}: ${raw} bytes before` : `${raw} bytes, not compressed`);
-      about.replaceChildren(make("b", { text: `${name(at)}: ` }), parts.join("; "));
+      about.replaceChildren(make("b", { text: `${name(at)}: ` }), `${parts.join("; ")}.`, frames);
     }
     select(0);
     if (lookups.length > 0) picks.pick(0);

@@ -73,7 +73,8 @@ ferrisWidgets.add("towers", (() => {
           const left = picture.scrollLeft;
           picture.replaceChildren(svg);
           picture.scrollLeft = left;
-          reveal(picture, svg.querySelector(".at") ?? svg);
+          // Where the search stands matters more than what it looks at.
+          for (const place of [".link.now", ".at"]) reveal(picture, svg.querySelector(place) ?? svg);
           said.textContent = words(at);
           const looked = done.filter(({ by }) => by === "key" || by === "prefix");
           const read = done.filter(({ by }) => by === "key").length;

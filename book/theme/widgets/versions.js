@@ -34,26 +34,30 @@ ferrisWidgets.add("versions", (() => {
     const chart = make("div", { class: "versions-chart", style: `--columns: ${columns}` },
       ...rows.flatMap(({ key, track }) => [make("b", { class: "mono", text: key }), track]),
       make("span", { class: "hint", text: "time" }), axis);
-
     const controls = stepper({
       label: "The reader's timestamp", onstep: draw,
       describe: (at) => `as of ${at}: ${rows.map(({ key }, index) => `${key} ${inWords(read(at)?.get[index])}`).join(", ")}`,
     });
+    // The slider lies under the axis, so that its thumb stands below the reader's line.
+    chart.append(make("span", { class: "hint", text: "as of" }), controls.slider);
     const said = make("p", { class: "said", "aria-live": "polite" });
     const table = make("table", { class: "versions-answers" },
       make("thead", {}, make("tr", {}, ...["key", "a get answers", "because of"].map((text) => make("th", { text, scope: "col" })))),
       make("tbody", {}, ...rows.map(({ key, answer, fits }) => make("tr", {}, make("th", { class: "mono", text: key, scope: "row" }), answer, fits))));
     const scan = make("p");
     const differs = make("div");
-    root.append(controls.element, said, chart, table, scan, differs);
+    controls.element.querySelector("div").replaceChildren(said);
+    root.append(chart, controls.element, table, scan, differs);
 
-    // The chart may be dragged as well as the slider.
+    // The bars may be dragged over as well as the slider.
     const drag = (event) => {
       const { left, width } = axis.getBoundingClientRect();
-      if (event.buttons & 1 && event.clientX >= left - 8) controls.go(Math.floor(((event.clientX - left) / width) * columns));
+      if (event.buttons & 1) controls.go(Math.floor(((event.clientX - left) / width) * columns));
     };
-    chart.addEventListener("pointerdown", drag);
-    chart.addEventListener("pointermove", drag);
+    for (const { track } of rows) {
+      track.addEventListener("pointerdown", drag);
+      track.addEventListener("pointermove", drag);
+    }
 
     function read(at) {
       return trace.reads.find(({ as_of }) => as_of === at);
