@@ -44,9 +44,14 @@ impl Expander {
         let mut out = String::with_capacity(text.len());
         let mut problems = Vec::new();
         let mut copied = 0;
+        let spoilers_from = line_of_compare(text);
         for found in directive::find(text) {
             let expanded = found.and_then(|directive| {
-                let expanded = self.expand(&directive, depth);
+                let page = Page {
+                    depth,
+                    stage: stage_of(name).filter(|_| directive.line < spoilers_from),
+                };
+                let expanded = self.expand(&directive, page);
                 expanded
                     .map(|block| (directive.range.clone(), indented(&block, &directive.indent)))
                     .map_err(|error| (directive.line, directive.text, error))
@@ -70,10 +75,10 @@ impl Expander {
         }
     }
 
-    fn expand(&mut self, directive: &Directive, depth: usize) -> Result<String> {
+    fn expand(&mut self, directive: &Directive, page: Page<'_>) -> Result<String> {
         match directive.name.as_str() {
-            "doc" => self.doc(directive, depth),
-            "item" => self.item(directive, depth),
+            "doc" => self.doc(directive, page),
+            "item" => self.item(directive, page),
             "map" => map::directive(directive),
             "minutes" => minutes(directive),
             "run" => self.run(directive),
@@ -82,7 +87,7 @@ impl Expander {
         }
     }
 
-    fn item(&mut self, directive: &Directive, depth: usize) -> Result<String> {
+    fn item(&mut self, directive: &Directive, page: Page<'_>) -> Result<String> {
         let usage = "item PACKAGE PATH [from=\"…\"] [to=\"…\"] [part=\"body\"] [docs=\"no\"]";
         let [package, path] = directive.expect(usage, &["from", "to", "part", "docs"])?;
         let part = Part {
@@ -92,15 +97,10 @@ impl Expander {
             without_docs: directive.choice("docs", "no")?,
         };
         let cut = self.sources.item(package, path, &part)?;
-        Ok(self.listing(
-            &cut,
-            "rust,noplayground",
-            &keep_hash_lines(&cut.text),
-            depth,
-        ))
+        Ok(self.listing(&cut, "rust,noplayground", &keep_hash_lines(&cut.text), page))
     }
 
-    fn doc(&mut self, directive: &Directive, depth: usize) -> Result<String> {
+    fn doc(&mut self, directive: &Directive, page: Page<'_>) -> Result<String> {
         let [package, path] = directive.expect(
             "doc PACKAGE PATH [block=\"1\"] [prose=\"yes\"]",
             &["block", "prose"],
@@ -112,7 +112,7 @@ impl Expander {
             .filter(|block| *block > 0)
             .ok_or_else(|| Error::Directive("`block` is a number from 1".into()))?;
         let (cut, after) = self.sources.diagram(package, path, block)?;
-        let listing = self.listing(&cut, "text", &cut.text, depth);
+        let listing = self.listing(&cut, "text", &cut.text, page);
         let prose = directive.choice("prose", "yes")?;
         Ok(if prose {
             format!("{listing}\n\n{after}")
@@ -122,17 +122,20 @@ impl Expander {
     }
 
     /// A captioned block of code.
-    fn listing(&self, cut: &Cut, language: &str, text: &str, depth: usize) -> String {
-        let path = match cut.file.rsplit_once('/') {
+    fn listing(&mut self, cut: &Cut, language: &str, text: &str, page: Page<'_>) -> String {
+        let place = self.sources.place(cut, page.stage);
+        let path = match place.file.rsplit_once('/') {
             Some((folder, name)) => format!("{}/<b>{}</b>", escape(folder), escape(name)),
-            None => format!("<b>{}</b>", escape(&cut.file)),
+            None => format!("<b>{}</b>", escape(&place.file)),
         };
         let path = if self.linked {
-            let page = pages::address(&cut.file);
-            let (first, last) = cut.lines;
+            let address = pages::address(&place.file);
+            let lines = place
+                .lines
+                .map_or(String::new(), |(first, last)| format!("#L{first}-L{last}"));
             format!(
-                "<a href=\"{}{page}#L{first}-L{last}\">{path}</a>",
-                "../".repeat(depth)
+                "<a href=\"{}{address}{lines}\">{path}</a>",
+                "../".repeat(page.depth)
             )
         } else {
             format!("<span>{path}</span>")
@@ -202,6 +205,30 @@ impl Expander {
         widget::html(kind, &read(&path)?)
             .map_err(|error| Error::Directive(format!("{}: {error}", path.display())))
     }
+}
+
+/// Where a directive stands.
+#[derive(Debug, Clone, Copy)]
+struct Page<'a> {
+    /// The number of folders between the chapter's page and the root of the book.
+    depth: usize,
+    /// The stage whose solution the reader is not to see yet.
+    stage: Option<&'a str>,
+}
+
+/// The stage that a chapter is about: its file is called as the stage is.
+fn stage_of(chapter: &str) -> Option<&str> {
+    let name = chapter.rsplit('/').next()?.strip_suffix(".md")?;
+    name.starts_with(|first: char| first.is_ascii_digit())
+        .then_some(name)
+}
+
+/// The line, from 1, of the section that compares with the solution; behind the end if there is none.
+fn line_of_compare(text: &str) -> usize {
+    let is_heading = |line: &str| line.starts_with("## ") && line.trim_end().ends_with("Compare");
+    text.lines()
+        .position(is_heading)
+        .map_or(usize::MAX, |index| index + 1)
 }
 
 fn minutes(directive: &Directive) -> Result<String> {

@@ -21,6 +21,15 @@ pub(crate) struct Cut {
     pub(crate) text: String,
 }
 
+/// Where a caption leads.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The file, relative to the repository.
+    pub(crate) file: String,
+    /// The first and the last line, from 1, if the text is there.
+    pub(crate) lines: Option<(usize, usize)>,
+}
+
 /// Which lines of an item to show.
 #[derive(Debug, Default)]
 pub(crate) struct Part<'a> {
@@ -71,7 +80,7 @@ impl Sources {
         })
     }
 
-    /// The files of which something was shown, relative to the repository.
+    /// The files that captions lead to, relative to the repository.
     pub(crate) fn shown(&self) -> &BTreeSet<String> {
         &self.shown
     }
@@ -100,7 +109,7 @@ impl Sources {
             line_of(text, range.end.max(range.start + 1) - 1),
         );
         let text = dedent(&text[range]);
-        let file = self.show(&file);
+        let file = self.name(&file);
         Ok(Cut {
             file,
             item,
@@ -145,7 +154,7 @@ impl Sources {
             first_line + at + diagram.lines().count() - 1,
         );
         let after = paragraph(&docs[at + diagram.lines().count() + 1..]);
-        let file = self.show(&file);
+        let file = self.name(&file);
         let cut = Cut {
             file,
             item: path.to_owned(),
@@ -171,13 +180,45 @@ impl Sources {
         Ok(&self.trees[package])
     }
 
-    /// Notes that a file is shown, and names it as the repository does.
-    fn show(&mut self, file: &Path) -> String {
+    /// A file's name in the repository.
+    fn name(&self, file: &Path) -> String {
         let relative = file.strip_prefix(&self.root).unwrap_or(file);
         let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
-        let name = parts.join("/");
-        self.shown.insert(name.clone());
-        name
+        parts.join("/")
+    }
+
+    /// Where a reader finds a cut, who is not to see the solution of `stage` yet: in the
+    /// exercise, which has the same text unless it is a hole or the learner has changed it.
+    pub(crate) fn place(&mut self, cut: &Cut, stage: Option<&str>) -> Place {
+        let place = stage
+            .and_then(|stage| self.in_exercise(cut, stage))
+            .unwrap_or_else(|| Place {
+                file: cut.file.clone(),
+                lines: Some(cut.lines),
+            });
+        self.shown.insert(place.file.clone());
+        place
+    }
+
+    fn in_exercise(&self, cut: &Cut, stage: &str) -> Option<Place> {
+        let inside = cut.file.strip_prefix(&format!("solutions/{stage}/"))?;
+        let file = format!("exercises/{stage}/{inside}");
+        let text = std::fs::read_to_string(self.root.join(&file)).ok()?;
+        let bare = |line: &'_ str| -> String {
+            let line = line.trim();
+            let line = line
+                .strip_prefix("//!")
+                .or(line.strip_prefix("///"))
+                .unwrap_or(line);
+            line.trim().to_owned()
+        };
+        let lines: Vec<String> = text.lines().map(bare).collect();
+        let wanted: Vec<String> = cut.text.lines().map(bare).collect();
+        let at = lines
+            .windows(wanted.len().max(1))
+            .position(|lines| lines == wanted);
+        let lines = at.map(|at| (at + 1, at + wanted.len()));
+        Some(Place { file, lines })
     }
 }
 
@@ -362,7 +403,6 @@ mod tests {
             .unwrap();
         assert_eq!(cut.file, "solutions/01-small/src/lib.rs");
         insta::assert_snapshot!(format!("{:?}\n{}", cut.lines, cut.text));
-        assert_eq!(sources.shown().len(), 1);
     }
 
     #[test]

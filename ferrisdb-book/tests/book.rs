@@ -225,6 +225,44 @@ fn the_expanded_chapter_is_as_reviewed() {
 }
 
 #[test]
+fn captions_lead_to_the_exercise_until_the_chapter_compares() {
+    let repository = Repository::new();
+    let solution = std::fs::read_to_string(repository.root().join("solutions/01-small/src/lib.rs"));
+    let mut exercise = String::from("//! The exercise.\n");
+    exercise += &solution.unwrap().replace("self.entries.len()", "todo!()");
+    repository.write("exercises/01-small/src/lib.rs", &exercise);
+    let mut expander = Expander::open(repository.root(), true).unwrap();
+    let chapter = "{{#item small Store::get}}\n\n{{#doc small Store}}\n\n{{#item small Store::len}}\n\n\
+                   ## 10. Compare\n\n{{#item small Store::len}}\n";
+    let text = expander
+        .chapter("book/src/01-small.md", 0, chapter)
+        .unwrap();
+    let links: Vec<&str> = text
+        .split("href=\"code/")
+        .skip(1)
+        .map(|link| link.split('"').next().unwrap())
+        .collect();
+    assert_eq!(links.len(), 4);
+    assert!(
+        links[0].starts_with("exercises/01-small/src/lib.rs.html#L"),
+        "{links:?}"
+    );
+    assert!(
+        links[1].starts_with("exercises/01-small/src/lib.rs.html#L"),
+        "{links:?}"
+    );
+    assert_eq!(links[2], "exercises/01-small/src/lib.rs.html");
+    assert!(
+        links[3].starts_with("solutions/01-small/src/lib.rs.html#L"),
+        "{links:?}"
+    );
+    let page = expander
+        .chapter("book/src/file-formats.md", 0, chapter)
+        .unwrap();
+    assert!(!page.contains("exercises/"), "no chapter of that stage");
+}
+
+#[test]
 fn every_mistake_of_a_chapter_fails_the_build_with_its_line() {
     let repository = Repository::new();
     let chapter = "# A\n\n{{#item small Store::gett}}\n\n{{#run none}}\n\n{{#widget hex traces/crash.json}}\n\n{{#map 17}}\n";
