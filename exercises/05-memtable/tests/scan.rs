@@ -104,7 +104,7 @@ fn keys_that_are_written_later_are_passed_over() {
 #[test]
 fn bounds_may_be_included_excluded_or_open() {
     let table = new_table();
-    for n in 1..=3 {
+    for n in 1..=30 {
         write(
             &table,
             n,
@@ -112,14 +112,14 @@ fn bounds_may_be_included_excluded_or_open() {
         );
     }
     let a_and_b = ["a=1", "b=2"];
-    compare(&forwards(&table, "a".."c", 3), &a_and_b, "a..c");
-    compare(&forwards(&table, "a"..="b", 3), &a_and_b, "a..=b");
-    compare(&forwards(&table, "b".., 3), &["b=2", "c=3"], "b..");
-    compare(&forwards(&table, .."b", 3), &["a=1"], "..b");
+    compare(&forwards(&table, "a".."c", 20), &a_and_b, "a..c");
+    compare(&forwards(&table, "a"..="b", 20), &a_and_b, "a..=b");
+    compare(&forwards(&table, "b".., 20), &["b=2", "c=3"], "b..");
+    compare(&forwards(&table, .."b", 20), &["a=1"], "..b");
     let after_a = (Bound::Excluded("a"), Bound::Unbounded);
-    compare(&forwards(&table, after_a, 3), &["b=2", "c=3"], "after a");
-    compare(&forwards(&table, "aa".."bb", 3), &["b=2"], "between keys");
-    compare(&forwards(&table, "d".., 3), &none(), "behind the last key");
+    compare(&forwards(&table, after_a, 20), &["b=2", "c=3"], "after a");
+    compare(&forwards(&table, "aa".."bb", 20), &["b=2"], "between keys");
+    compare(&forwards(&table, "d".., 20), &none(), "behind the last key");
 }
 
 #[test]
@@ -137,6 +137,29 @@ fn a_range_that_ends_before_it_starts_is_empty() {
         &forwards(&table, "ada"..="ada", 9),
         &["ada=40"],
         "ada..=ada",
+    );
+}
+
+#[test]
+fn time_may_be_used_from_end_to_end() {
+    let table = new_table();
+    for (timestamp, value) in [(1, "first"), (u64::MAX, "last")] {
+        write(
+            &table,
+            timestamp,
+            &[("ada", Some(value)), ("bob", Some(value))],
+        );
+    }
+    let after_ada = (Bound::Excluded("ada"), Bound::Unbounded);
+    compare(
+        &forwards(&table, after_ada, u64::MAX),
+        &["bob=last"],
+        "after ada, who was written as of the largest timestamp there is",
+    );
+    compare(
+        &forwards(&table, .., u64::MAX - 1),
+        &["ada=first", "bob=first"],
+        "one before the largest timestamp there is",
     );
 }
 
@@ -345,7 +368,7 @@ fn backwards_keys_that_are_written_later_are_passed_over() {
 #[test]
 fn backwards_bounds_may_be_included_excluded_or_open() {
     let table = new_table();
-    for n in 1..=3 {
+    for n in 1..=30 {
         write(
             &table,
             n,
@@ -353,29 +376,51 @@ fn backwards_bounds_may_be_included_excluded_or_open() {
         );
     }
     let b_and_a = ["b=2", "a=1"];
-    compare(&backwards(&table, "a".."c", 3), &b_and_a, "a..c");
-    compare(&backwards(&table, "a"..="b", 3), &b_and_a, "a..=b");
-    compare(&backwards(&table, "b".., 3), &["c=3", "b=2"], "b..");
-    compare(&backwards(&table, .."b", 3), &["a=1"], "..b");
+    compare(&backwards(&table, "a".."c", 20), &b_and_a, "a..c");
+    compare(&backwards(&table, "a"..="b", 20), &b_and_a, "a..=b");
+    compare(&backwards(&table, "b".., 20), &["c=3", "b=2"], "b..");
+    compare(&backwards(&table, .."b", 20), &["a=1"], "..b");
     let after_a = (Bound::Excluded("a"), Bound::Unbounded);
-    compare(&backwards(&table, after_a, 3), &["c=3", "b=2"], "after a");
+    compare(&backwards(&table, after_a, 20), &["c=3", "b=2"], "after a");
     compare(
-        &backwards(&table, ..="bb", 3),
+        &backwards(&table, ..="bb", 20),
         &b_and_a,
         "an end between keys",
     );
     compare(
-        &backwards(&table, .."a", 3),
+        &backwards(&table, .."a", 20),
         &none(),
         "before the first key",
     );
     compare(
-        &backwards(&table, "c".."a", 3),
+        &backwards(&table, "c".."a", 20),
         &none(),
         "an end before the start",
     );
     let table = new_table();
-    compare(&backwards(&table, .., 3), &none(), "an empty table");
+    compare(&backwards(&table, .., 20), &none(), "an empty table");
+}
+
+#[test]
+fn backwards_time_may_be_used_from_end_to_end() {
+    let table = new_table();
+    for (timestamp, value) in [(1, "first"), (u64::MAX, "last")] {
+        write(
+            &table,
+            timestamp,
+            &[("ada", Some(value)), ("bob", Some(value))],
+        );
+    }
+    compare(
+        &backwards(&table, .., u64::MAX),
+        &["bob=last", "ada=last"],
+        "both were written as of the largest timestamp there is",
+    );
+    compare(
+        &backwards(&table, .., u64::MAX - 1),
+        &["bob=first", "ada=first"],
+        "one before the largest timestamp there is",
+    );
 }
 
 #[test]
