@@ -56,7 +56,7 @@ mod writer;
 pub use cache::Cache;
 pub use cursor::Cursor;
 pub use error::{Corruption, Error, Part, Reason, Result};
-pub use ferrisdb_block::{Compression, Handle, Kind, OutOfOrder, OwnedKey};
+pub use ferrisdb_block::{Compression, Handle, Kind, Location, OutOfOrder, OwnedKey};
 pub use footer::{FOOTER_SIZE, Footer};
 pub use map::Piece;
 pub use name::TableFile;

@@ -152,6 +152,14 @@ impl Entry {
             value: value.to_vec(),
         }
     }
+
+    pub(crate) fn key(&self) -> InternalKey<'_> {
+        InternalKey {
+            user_key: &self.user_key,
+            timestamp: Timestamp(self.timestamp),
+            operation: self.operation,
+        }
+    }
 }
 
 impl std::fmt::Debug for Entry {
