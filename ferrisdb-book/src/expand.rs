@@ -14,6 +14,7 @@ use crate::{map, pages, widget};
 pub struct Expander {
     book: PathBuf,
     sources: Sources,
+    chapters: map::Chapters,
     /// Whether captions link to the pages of [`pages`], which only [`crate::build`] writes.
     linked: bool,
 }
@@ -22,6 +23,7 @@ impl Expander {
     /// An expander for the repository at `root`.
     pub fn open(root: &Path, linked: bool) -> Result<Self> {
         Ok(Self {
+            chapters: map::chapters(&read(&root.join("book/src/SUMMARY.md"))?),
             book: root.join("book"),
             sources: Sources::open(root)?,
             linked,
@@ -79,7 +81,7 @@ impl Expander {
         match directive.name.as_str() {
             "doc" => self.doc(directive, page),
             "item" => self.item(directive, page),
-            "map" => map::directive(directive),
+            "map" => map::directive(directive, &self.chapters, &"../".repeat(page.depth)),
             "minutes" => minutes(directive),
             "run" => self.run(directive),
             "snippet" => self.snippet(directive),

@@ -32,6 +32,7 @@ mod serve;
 mod snippets;
 mod sources;
 mod tags;
+mod watch;
 mod widget;
 
 pub use browser::{Looked, browse};
@@ -42,3 +43,4 @@ pub use expand::Expander;
 pub use preprocess::{Directives, preprocess};
 pub use serve::Book;
 pub use snippets::run as run_snippets;
+pub use watch::Watch;

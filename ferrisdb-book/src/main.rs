@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use ferrisdb_book::{Book, Error, Looked, Result};
+use ferrisdb_book::{Book, Error, Looked, Result, Watch};
 
 /// Builds, checks and serves the FerrisDB book.
 #[derive(Debug, Parser)]
@@ -20,7 +21,7 @@ enum Task {
     Build,
     /// Checks the links, anchors and files of the built book.
     Check,
-    /// Builds the book and serves it to this machine.
+    /// Builds the book and serves it to this machine; builds it again when something changes.
     Serve {
         /// The port; 0 takes any that is free.
         #[arg(long, default_value_t = 0)]
@@ -90,7 +91,9 @@ fn root() -> Result<PathBuf> {
 }
 
 fn serve(port: u16, open: Option<&str>) -> Result<()> {
-    let html = ferrisdb_book::build(&root()?)?;
+    let root = root()?;
+    let mut watch = Watch::new(&root);
+    let html = ferrisdb_book::build(&root)?;
     let exists = |chapter: &&str| html.join(format!("{chapter}.html")).is_file();
     let chapter = open.filter(|chapter| *chapter != "index").filter(exists);
     let book = Book::bind(html.clone(), port)?;
@@ -99,8 +102,16 @@ fn serve(port: u16, open: Option<&str>) -> Result<()> {
     if open.is_some() && !show(&url) {
         println!("No browser could be started; open that address yourself.");
     }
-    book.run();
-    Ok(())
+    std::thread::spawn(move || book.run());
+    loop {
+        std::thread::sleep(Duration::from_secs(1));
+        if watch.changed() {
+            match ferrisdb_book::build(&root) {
+                Ok(_) => println!("built again; reload the page"),
+                Err(error) => eprintln!("{error}"),
+            }
+        }
+    }
 }
 
 fn look(pictures: Option<&Path>) -> Result<()> {

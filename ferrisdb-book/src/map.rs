@@ -1,5 +1,6 @@
 //! The engine's map: every stage a room, at the place it has in the engine.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::directive::Directive;
@@ -102,8 +103,24 @@ const FLOWS: [(&str, &str, u16, u16); 8] = [
     ("M617 194V156", "get", 624, 180),
 ];
 
-/// Expands `{{#map}}` and `{{#map 03}}`.
-pub(crate) fn directive(directive: &Directive) -> Result<String> {
+/// The pages of the chapters that exist, by stage, as links from the page that shows the map.
+pub(crate) type Chapters = BTreeMap<u8, String>;
+
+/// The chapters of a book: those that its SUMMARY names and that are called as a stage is.
+pub(crate) fn chapters(summary: &str) -> Chapters {
+    let names = summary
+        .split('(')
+        .filter_map(|rest| rest.split_once(".md)"));
+    names
+        .filter_map(|(name, _)| {
+            let stage = name.split_once('-')?.0.parse().ok()?;
+            Some((stage, format!("{name}.html")))
+        })
+        .collect()
+}
+
+/// Expands `{{#map}}` and `{{#map 03}}`. `up` leads from the page to the root of the book.
+pub(crate) fn directive(directive: &Directive, chapters: &Chapters, up: &str) -> Result<String> {
     let lit = match directive.arguments.as_slice() {
         [] => None,
         [stage] => Some(
@@ -121,11 +138,11 @@ pub(crate) fn directive(directive: &Directive) -> Result<String> {
             ));
         }
     };
-    Ok(svg(lit))
+    Ok(svg(lit, chapters, up))
 }
 
 /// The map with one stage lit, or none.
-fn svg(lit: Option<u8>) -> String {
+fn svg(lit: Option<u8>, chapters: &Chapters, up: &str) -> String {
     let id = lit.map_or("map".to_owned(), |stage| format!("map-{stage:02}"));
     let here = ROOMS.iter().find(|room| Some(room.stage) == lit);
     let title = here.map_or("The engine's map".to_owned(), |room| {
@@ -135,12 +152,19 @@ fn svg(lit: Option<u8>) -> String {
         )
     });
     let mut out = format!(
-        "<figure class=\"map\">\n<svg class=\"diagram\" viewBox=\"0 0 720 492\" role=\"img\" aria-labelledby=\"{id}\">\n\
+        "<figure class=\"map\">\n<svg class=\"diagram\" viewBox=\"0 0 720 492\" role=\"group\" aria-labelledby=\"{id}\">\n\
          <title id=\"{id}\">{title}</title>\n\
          <defs><marker id=\"{id}-tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto-start-reverse\"><path class=\"tip\" d=\"M0 0L8 4L0 8z\"/></marker></defs>\n"
     );
     for room in &ROOMS {
+        let chapter = chapters
+            .get(&room.stage)
+            .filter(|_| lit != Some(room.stage));
+        if let Some(chapter) = chapter {
+            let _ = write!(out, "<a href=\"{up}{chapter}\">");
+        }
         draw(&mut out, room, lit);
+        out.push_str(if chapter.is_some() { "</a>\n" } else { "\n" });
     }
     for (path, word, x, y) in FLOWS {
         let _ = write!(
@@ -209,7 +233,7 @@ fn draw(out: &mut String, room: &Room, lit: Option<u8>) {
             "<text class=\"about\" x=\"{title_x}\" y=\"{below}\">{about}</text>"
         );
     }
-    out.push_str("</g>\n");
+    out.push_str("</g>");
 }
 
 /// The sign that says "you are here" in words, on the room's lower edge.
@@ -237,13 +261,25 @@ mod tests {
 
     #[test]
     fn the_lit_room_is_marked_in_words_and_has_no_empty_line() {
-        let map = svg(Some(3));
+        let chapters = Chapters::new();
+        let map = svg(Some(3), &chapters, "../");
         assert_eq!(map.matches("class=\"room lit\"").count(), 1);
         assert!(map.contains("you are here"));
         assert!(
             !map.contains("\n\n"),
             "an empty line would end the HTML block in Markdown"
         );
-        assert!(!svg(None).contains("lit"));
+        assert!(!svg(None, &chapters, "").contains("lit"));
+    }
+
+    #[test]
+    fn rooms_lead_to_the_chapters_that_exist() {
+        let summary = "[Map](map.md)\n- [Log](03-wal.md)\n- [List](04-skip-list.md)\n- [Later]()\n";
+        let chapters = chapters(summary);
+        assert_eq!(chapters.len(), 2);
+        let map = svg(Some(3), &chapters, "../");
+        assert!(map.contains("<a href=\"../04-skip-list.html\">"));
+        assert!(!map.contains("03-wal"), "the reader is there already");
+        assert_eq!(map.matches("<a ").count(), map.matches("</a>").count());
     }
 }
