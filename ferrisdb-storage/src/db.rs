@@ -15,6 +15,7 @@ use ferrisdb_core::{Batch, Timestamp};
 use ferrisdb_wal::{self as wal, Recovery, SyncMode, Writer};
 
 use crate::store::Store;
+use crate::tables::Tables;
 use crate::{Error, Options, Result, Scan};
 /// A database in a directory: an ordered map from keys to values that survives crashes.
 ///
@@ -75,12 +76,21 @@ struct Log {
 pub struct Metrics {
     /// What its log has done.
     pub log: wal::Metrics,
-    /// How many memtables there are, the one that takes writes among them.
-    pub memtables: usize,
-    /// How many versions of keys they hold, those that readers cannot see any more among them.
+    /// How many versions of keys the memtables hold, those that readers cannot see any more among
+    /// them.
     pub memtable_versions: usize,
     /// How much memory these versions take, in bytes.
     pub memtable_bytes: usize,
+    /// How many tables there are.
+    pub tables: usize,
+    /// The size of their files, in bytes.
+    pub table_bytes: u64,
+    /// How often a block of a table was asked for and lay in the cache.
+    pub cache_hits: u64,
+    /// How often it did not.
+    pub cache_misses: u64,
+    /// How much memory the blocks in the cache take, in bytes.
+    pub cache_bytes: u64,
 }
 
 impl Db {
@@ -97,19 +107,25 @@ impl Db {
             sync_mode,
             log,
             memtable_size,
+            cache_size,
+            tables,
             environment,
         } = options;
         let directory = path.as_ref();
-        let store = Store::new(memtable_size, environment.clock.unix_us());
-        let mut applied = Ok(());
+        let seed = environment.clock.unix_us();
+        let tables = Tables::new(environment.clone(), directory.into(), tables, cache_size);
+        let store = Store::new(tables, memtable_size, seed);
+        let mut rebuilt = None;
         let mut replay = |timestamp, batch: &Batch| {
-            if applied.is_ok() {
-                applied = store.apply(timestamp, batch);
+            // Only now is it certain that nobody else has the directory.
+            let so_far = rebuilt.get_or_insert_with(|| store.clear());
+            if so_far.is_ok() {
+                *so_far = store.apply(timestamp, batch).and_then(|()| store.flush());
             }
         };
         let (writer, recovery) = Writer::open(&environment, directory, log, &mut replay)
             .map_err(|error| Error::while_opening(error, directory))?;
-        applied?;
+        rebuilt.unwrap_or_else(|| store.clear())?;
         let timestamp = recovery.last_timestamp;
         Ok(Self {
             log: Mutex::new(Log {
@@ -147,6 +163,9 @@ impl Db {
         if log.stopped {
             return Err(Error::WritesStopped);
         }
+        let flushed = self.store.flush();
+        log.stopped = flushed.is_err();
+        flushed?;
         let timestamp = log.timestamp.next();
         log.writer.append(timestamp, batch)?;
         log.timestamp = timestamp;
@@ -161,7 +180,7 @@ impl Db {
     /// The value under a key. An empty value is a value.
     pub fn get(&self, key: impl AsRef<[u8]>) -> Result<Option<Vec<u8>>> {
         let as_of = self.published();
-        Ok(self.store.get(key.as_ref(), as_of))
+        self.store.get(key.as_ref(), as_of)
     }
 
     /// The keys in a range with their values, in order; `rev()` walks backwards.
@@ -188,7 +207,11 @@ impl Db {
             SyncMode::None => SyncMode::Data,
             mode => mode,
         };
-        Ok(self.log().writer.sync(mode)?)
+        let mut log = self.log();
+        if log.stopped {
+            return Err(Error::WritesStopped);
+        }
+        Ok(log.writer.sync(mode)?)
     }
 
     /// Makes everything durable and ends the log in good order, so that any later damage to it

@@ -25,9 +25,13 @@ pub enum Error {
         path: PathBuf,
     },
 
-    /// Data that was on the disk for certain is damaged or gone.
+    /// Data in the log that was on the disk for certain is damaged or gone.
     #[error(transparent)]
     Corruption(Box<ferrisdb_wal::Corruption>),
+
+    /// A table cannot be read. All that it holds is also in the log.
+    #[error("{0} (or open the database again: that writes all tables anew from the log)")]
+    Table(#[source] Box<ferrisdb_sstable::Error>),
 
     /// An earlier write or sync failed, so what is on the disk is not known. Reads go on; to
     /// write again, open the database again.
@@ -54,6 +58,15 @@ impl From<ferrisdb_wal::Error> for Error {
             Log::Corruption(corruption) => Self::Corruption(corruption),
             Log::WriterFailed => Self::WritesStopped,
             other => Self::Log(other),
+        }
+    }
+}
+
+impl From<ferrisdb_sstable::Error> for Error {
+    fn from(error: ferrisdb_sstable::Error) -> Self {
+        match error {
+            ferrisdb_sstable::Error::Core(error) => Self::Core(error),
+            other => Self::Table(Box::new(other)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a user of the database may choose.
 
 use ferrisdb_core::Environment;
+use ferrisdb_sstable as sstable;
 use ferrisdb_wal::{self as wal, SyncMode};
 
 /// What a user of the database may choose; the defaults are safe.
@@ -17,6 +18,8 @@ pub struct Options {
     pub(crate) sync_mode: SyncMode,
     pub(crate) log: wal::Options,
     pub(crate) memtable_size: usize,
+    pub(crate) cache_size: u64,
+    pub(crate) tables: sstable::Options,
     pub(crate) environment: Environment,
 }
 
@@ -26,6 +29,8 @@ impl Default for Options {
             sync_mode: SyncMode::default(),
             log: wal::Options::default(),
             memtable_size: 64 << 20,
+            cache_size: 32 << 20,
+            tables: sstable::Options::default(),
             environment: Environment::default(),
         }
     }
@@ -57,11 +62,26 @@ impl Options {
         self
     }
 
-    /// How many bytes of writes are gathered in memory before they become a part of their own;
-    /// 64 MiB by default. Keys, values and about 30 bytes a write count.
+    /// How many bytes of writes are gathered in memory before they are written out as a table;
+    /// 64 MiB by default. Keys, values and about 30 bytes a write count. Up to twice as much memory is
+    /// used, since one memtable fills while the one before waits to be written.
     #[must_use]
     pub fn memtable_size(mut self, bytes: usize) -> Self {
         self.memtable_size = bytes;
+        self
+    }
+
+    /// How many bytes of the tables' blocks are kept in memory; 32 MiB by default.
+    #[must_use]
+    pub fn cache_size(mut self, bytes: u64) -> Self {
+        self.cache_size = bytes;
+        self
+    }
+
+    /// How tables are written: their blocks, compression and filters.
+    #[must_use]
+    pub fn tables(mut self, options: sstable::Options) -> Self {
+        self.tables = options;
         self
     }
 

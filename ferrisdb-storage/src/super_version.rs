@@ -1,9 +1,10 @@
 //! Everything that the database holds at one moment, in the parts in which it holds it.
 //!
 //! ```text
-//!   newest                                                  oldest
-//!   memtable ◄──── frozen memtable ◄──── … ◄──── frozen memtable
-//!   takes writes   takes none any more
+//!   newest                                                     oldest
+//!   memtable ◄──── frozen memtable ◄──── table 12 ◄──── … ◄──── table 1
+//!   takes writes   on its way into
+//!                  table 13
 //! ```
 //!
 //! Every version in a part is newer than every version of the same key in the parts to its
@@ -16,6 +17,9 @@ use std::sync::Arc;
 
 use ferrisdb_core::{InternalKey, Operation, Timestamp};
 use ferrisdb_memtable::Memtable;
+use ferrisdb_sstable::Table;
+
+use crate::Result;
 
 /// Keys with their values, in order.
 pub(crate) type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
@@ -26,8 +30,10 @@ pub(crate) type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
 pub(crate) struct SuperVersion {
     /// Takes the writes.
     pub(crate) memtable: Arc<Memtable>,
-    /// Full ones, newest first.
-    pub(crate) frozen: Vec<Arc<Memtable>>,
+    /// A full one that is not in a table yet.
+    pub(crate) frozen: Option<Arc<Memtable>>,
+    /// Newest first.
+    pub(crate) tables: Vec<Arc<Table>>,
 }
 
 impl SuperVersion {
@@ -35,28 +41,49 @@ impl SuperVersion {
     pub(crate) fn new(memtable: Memtable) -> Self {
         Self {
             memtable: Arc::new(memtable),
-            frozen: Vec::new(),
+            frozen: None,
+            tables: Vec::new(),
         }
     }
 
-    /// The same with a memtable in front of the others.
+    /// The same with a new memtable in front of the one that was full. That one has to go into a
+    /// table before the next is full.
     pub(crate) fn with_memtable(&self, memtable: Memtable) -> Self {
-        let frozen = self.memtables().cloned().collect();
         Self {
             memtable: Arc::new(memtable),
-            frozen,
+            frozen: Some(Arc::clone(&self.memtable)),
+            tables: self.tables.clone(),
+        }
+    }
+
+    /// The same with the frozen memtable's table in its place.
+    pub(crate) fn with_table(&self, table: Table) -> Self {
+        let older = self.tables.iter().cloned();
+        Self {
+            memtable: Arc::clone(&self.memtable),
+            frozen: None,
+            tables: std::iter::once(Arc::new(table)).chain(older).collect(),
         }
     }
 
     /// All memtables, newest first.
-    pub(crate) fn memtables(&self) -> impl Iterator<Item = &Arc<Memtable>> {
-        std::iter::once(&self.memtable).chain(&self.frozen)
+    pub(crate) fn memtables(&self) -> impl Iterator<Item = &Memtable> {
+        std::iter::once(&*self.memtable).chain(self.frozen.as_deref())
     }
 
     /// The value of a key as of a timestamp.
-    pub(crate) fn get(&self, key: &[u8], as_of: Timestamp) -> Option<Vec<u8>> {
-        let found = self.memtables().find_map(|table| table.get(key, as_of))?;
-        found.value().map(<[u8]>::to_vec)
+    pub(crate) fn get(&self, key: &[u8], as_of: Timestamp) -> Result<Option<Vec<u8>>> {
+        for memtable in self.memtables() {
+            if let Some(found) = memtable.get(key, as_of) {
+                return Ok(found.value().map(<[u8]>::to_vec));
+            }
+        }
+        for table in &self.tables {
+            if let Some(found) = table.get(key, as_of)? {
+                return Ok(found.into_value());
+            }
+        }
+        Ok(None)
     }
 
     /// The keys between two bounds that have a value as of a timestamp, with it.
@@ -65,22 +92,29 @@ impl SuperVersion {
         start: Bound<&[u8]>,
         end: Bound<&[u8]>,
         as_of: Timestamp,
-    ) -> Pairs {
+    ) -> Result<Pairs> {
         let mut seen = Seen::new(end, as_of);
-        for table in self.memtables() {
-            let mut cursor = table.versions();
-            match start {
-                Bound::Unbounded => cursor.seek_to_first(),
-                Bound::Included(key) | Bound::Excluded(key) => cursor.seek(newest(key)),
-            }
-            while let Some(entry) = cursor.current() {
-                if !seen.add(entry.key, entry.value) {
-                    break;
-                }
+        let first = match start {
+            Bound::Included(key) | Bound::Excluded(key) => newest(key),
+            Bound::Unbounded => newest(&[]),
+        };
+        for memtable in self.memtables() {
+            let mut cursor = memtable.versions();
+            cursor.seek(first);
+            while let Some(entry) = cursor.current()
+                && seen.add(entry.key, entry.value)
+            {
                 cursor.next();
             }
         }
-        seen.into_pairs(start)
+        for table in &self.tables {
+            let mut cursor = table.cursor();
+            cursor.seek(first)?;
+            while cursor.is_valid() && seen.add(cursor.key(), cursor.value()) {
+                cursor.next()?;
+            }
+        }
+        Ok(seen.into_pairs(start))
     }
 }
 

@@ -10,6 +10,8 @@ mod damage;
 mod failures;
 #[path = "db/lockstep.rs"]
 mod lockstep;
+#[path = "db/tables.rs"]
+mod tables;
 
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -38,19 +38,20 @@ pub(crate) fn open_disk(disk: &MemFs) -> Result<Db> {
 
 /// Everything in the database, and a check that both directions and `get` agree on it.
 pub(crate) fn contents(db: &Db) -> Pairs {
-    let pairs: Pairs = db.scan_all().collect::<Result<_>>().expect("scans work");
-    let mut backwards: Pairs = db
-        .scan_all()
-        .rev()
-        .collect::<Result<_>>()
-        .expect("scans work");
+    try_contents(db).expect("reads work")
+}
+
+/// The same on a disk that may fail.
+pub(crate) fn try_contents(db: &Db) -> Result<Pairs> {
+    let pairs: Pairs = db.scan_all().collect::<Result<_>>()?;
+    let mut backwards: Pairs = db.scan_all().rev().collect::<Result<_>>()?;
     backwards.reverse();
     assert_eq!(pairs, backwards, "a scan finds the same in both directions");
     for (key, value) in &pairs {
-        let found = db.get(key).expect("reads work");
+        let found = db.get(key)?;
         assert_eq!(found.as_ref(), Some(value), "get finds what scan found");
     }
-    pairs
+    Ok(pairs)
 }
 
 /// The batches that the crash tests write: puts, deletes, empty values, a value of several

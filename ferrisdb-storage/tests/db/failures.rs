@@ -5,7 +5,9 @@ use std::io::ErrorKind;
 use ferrisdb_storage::{Db, Error, SyncMode};
 use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, IoKind, MemFs, Timeline, When};
 
-use crate::common::{batches, contents, crashes, open, open_disk, open_with, write_all};
+use crate::common::{
+    batches, contents, crashes, open, open_disk, open_with, try_contents, write_all,
+};
 
 /// The kind of an I/O error.
 fn io_kind(error: &Error) -> Option<ErrorKind> {
@@ -93,9 +95,9 @@ fn after_a_failed_sync_nothing_is_written_until_the_database_is_opened_again() {
         write_all(&db, &batches()[..5], &mut timeline).expect("nothing fails yet");
         fs.inject(When::NextSync, fault);
         write_all(&db, &batches()[5..6], &mut timeline).expect_err("its sync fails");
-        let writes = fs.operations();
+        let changes = fs.changes();
         check_stopped(&db, &timeline, &what);
-        assert_eq!(fs.operations(), writes, "not even tried again");
+        assert_eq!(fs.changes(), changes, "not even tried again");
         drop(db);
         check_crashes(&fs, &timeline, &what);
 
@@ -180,8 +182,9 @@ fn whatever_goes_wrong_by_chance_what_was_acknowledged_stays() {
             let what = format!("seed {seed}, life {life}");
             let fs = FaultyFs::new(disk);
             fs.inject_by_chance(seed * 10 + life, 25);
-            if let Ok(db) = open_with(&fs, mode) {
-                let found = timeline.check(&contents(&db));
+            let opened = open_with(&fs, mode).and_then(|db| Ok((try_contents(&db)?, db)));
+            if let Ok((contents, db)) = opened {
+                let found = timeline.check(&contents);
                 timeline.rewind(found.unwrap_or_else(|error| panic!("{what}: {error}")));
                 for batch in batches() {
                     timeline.commit(&batch);
