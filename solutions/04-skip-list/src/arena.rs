@@ -1,9 +1,10 @@
 //! One block of memory, handed out from the front and freed as a whole.
 
-use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::alloc::{Layout, alloc, dealloc};
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
+use crate::pages::{LARGE_PAGE, advise_large};
 use crate::sync::{AtomicUsize, Ordering};
 use crate::{Error, Result};
 
@@ -11,7 +12,7 @@ use crate::{Error, Result};
 pub(crate) const UNIT: usize = 8;
 
 /// A block begins at the start of a cache line.
-const BLOCK_ALIGN: usize = 64;
+const CACHE_LINE: usize = 64;
 
 /// The most bytes that 32-bit numbers of units can address.
 pub(crate) const ADDRESSABLE: usize = UNIT << 32;
@@ -58,10 +59,15 @@ impl Arena {
     /// memory come as they are first used, so a large arena costs nothing until it is filled.
     /// `None` if there is not enough memory.
     pub(crate) fn new(size: usize) -> Option<Self> {
-        let layout = Layout::from_size_align(size, BLOCK_ALIGN).ok()?;
         debug_assert!(size > 0);
+        let is_large = size >= 2 * LARGE_PAGE;
+        let align = if is_large { LARGE_PAGE } else { CACHE_LINE };
+        let layout = Layout::from_size_align(size, align).ok()?;
         // SAFETY: the size is not zero, since the head has to fit.
-        let start = NonNull::new(unsafe { alloc_zeroed(layout) })?;
+        let start = NonNull::new(unsafe { alloc(layout) })?;
+        if is_large {
+            advise_large(NonNull::slice_from_raw_parts(start, size));
+        }
         let used = AtomicUsize::new(0);
         Some(Self {
             start,
@@ -159,9 +165,9 @@ impl Drop for Arena {
 }
 
 impl<'a> Room<'a> {
-    /// Its first byte.
+    /// Its first byte, for whoever fills it.
     #[inline]
-    pub(crate) fn start(&self) -> NonNull<u8> {
+    pub(crate) fn into_start(self) -> NonNull<u8> {
         self.start
     }
 

@@ -6,6 +6,8 @@ use ferrisdb_core::InternalKey;
 
 use crate::SkipList;
 use crate::node::Node;
+use crate::readahead::Readahead;
+use crate::search::Target;
 
 /// An entry of a list. It lives as long as the list, not as long as what found it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,11 +37,16 @@ impl<'a> From<Node<'a>> for Entry<'a> {
 pub struct Cursor<'a> {
     list: &'a SkipList,
     node: Option<Node<'a>>,
+    readahead: Readahead<'a>,
 }
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(list: &'a SkipList) -> Self {
-        Self { list, node: None }
+        Self {
+            list,
+            node: None,
+            readahead: Readahead::default(),
+        }
     }
 
     /// Goes to the first entry.
@@ -54,12 +61,12 @@ impl<'a> Cursor<'a> {
 
     /// Goes to the first entry that is at or after `key`. The operation of `key` plays no part.
     pub fn seek(&mut self, key: InternalKey<'_>) {
-        (_, self.node) = self.list.search(&key);
+        (_, self.node) = self.list.search(&Target::new(key));
     }
 
     /// Goes to the last entry that is at or before `key`. The operation of `key` plays no part.
     pub fn seek_for_prev(&mut self, key: InternalKey<'_>) {
-        let (before, at_or_after) = self.list.search(&key);
+        let (before, at_or_after) = self.list.search(&Target::new(key));
         match at_or_after {
             Some(node) if node.compare(&key).is_eq() => self.node = Some(node),
             _ => self.place_before(before),
@@ -68,19 +75,18 @@ impl<'a> Cursor<'a> {
 
     /// Goes to the next entry.
     #[inline]
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "a cursor goes both ways, and is read apart"
-    )]
     pub fn next(&mut self) {
         self.node = self.node.and_then(|node| self.list.follow(node.next(0)));
+        if let Some(node) = self.node {
+            self.readahead.step(self.list, node);
+        }
     }
 
     /// Goes to the entry before. There are no links that lead back, so this is a search from the
     /// top.
     pub fn prev(&mut self) {
         if let Some(node) = self.node {
-            self.place_before(self.list.search(&node.key()).0);
+            self.place_before(self.list.search(&Target::new(node.key())).0);
         }
     }
 

@@ -6,10 +6,17 @@ mod error;
 mod height;
 mod list;
 mod node;
+mod pages;
 mod prefetch;
+mod readahead;
 mod reservation;
+mod search;
 mod slot;
 mod sync;
+
+#[cfg(test)]
+#[path = "../../../exercises/04-skip-list/tests/interleavings.rs"]
+mod interleavings;
 
 pub use crossbeam_epoch::Guard;
 pub use cursor::{Cursor, Entry};

@@ -3,7 +3,7 @@
 //! ```text
 //!   offset  size    field
 //!   0       8       timestamp
-//!   8       8       sizes: key size (17 bits), value size (25), height (4), operation (8)
+//!   8       8       sizes: key size (17 bits), value size (25), height (5), operation (8)
 //!   16      8 · h   tower: one link for each of the h levels, the lowest first
 //!   …       k       key
 //!   …       v       value, then up to 7 bytes of padding
@@ -91,7 +91,7 @@ struct Sizes(u64);
 
 const KEY_BITS: u32 = 17;
 const VALUE_BITS: u32 = 25;
-const HEIGHT_BITS: u32 = 4;
+const HEIGHT_BITS: u32 = 5;
 
 const VALUE_SHIFT: u32 = KEY_BITS;
 const HEIGHT_SHIFT: u32 = VALUE_SHIFT + VALUE_BITS;
@@ -141,8 +141,11 @@ impl Sizes {
 
     #[inline]
     fn operation(self) -> Operation {
-        let number = (self.0 >> OPERATION_SHIFT) as u8;
-        Operation::try_from(number).expect("the header was made of an operation")
+        let number = self.bits(OPERATION_SHIFT, u8::BITS);
+        let operation = u8::try_from(number).ok().map(Operation::try_from);
+        operation
+            .and_then(Result::ok)
+            .expect("the header was made of an operation")
     }
 }
 
@@ -192,14 +195,17 @@ impl<'a> Node<'a> {
         tower: &[Link],
     ) -> Self {
         let (key_size, height) = (key.user_key.len(), tower.len());
-        assert!(node_size(height, key_size, value.len()) <= room.size());
+        assert!(
+            node_size(height, key_size, value.len()) <= room.size(),
+            "the node is larger than its room"
+        );
         let header = Header {
             timestamp: key.timestamp.0,
             sizes: Sizes::new(key_size, value.len(), height, key.operation.into()),
         };
         let node = Self {
             arena: PhantomData,
-            start: room.start(),
+            start: room.into_start(),
         };
         // SAFETY: the room belongs to us alone, is as large as the layout at the top of this
         // file needs, and begins at a multiple of 8, which is all the alignment there is.
@@ -233,7 +239,7 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// The head of the list that lives in `arena`: its first node.
+    /// The head of the list in `arena`: its first node.
     #[inline]
     pub(crate) fn head(arena: &'a Arena) -> Self {
         Self {
@@ -309,10 +315,23 @@ impl<'a> Node<'a> {
         self.bytes(key_offset(sizes.height()) + sizes.key(), sizes.value())
     }
 
+    /// How many levels its tower has.
+    #[inline]
+    pub(crate) fn height(self) -> usize {
+        self.header().sizes.height()
+    }
+
     /// Starts to load it into the processor's cache.
     #[inline]
     pub(crate) fn prefetch(self) {
         prefetch(self.start.as_ptr());
+    }
+
+    /// As [`Node::prefetch`], and where the value of a small entry begins.
+    #[inline]
+    pub(crate) fn prefetch_all(self) {
+        prefetch(self.start.as_ptr());
+        prefetch(self.start.as_ptr().wrapping_add(64));
     }
 
     #[inline]

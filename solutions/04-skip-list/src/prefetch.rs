@@ -4,6 +4,9 @@
 //! one that is. A prefetch starts the load and does not wait for it. It changes no result, and
 //! where there is no such instruction in stable Rust it does nothing.
 
+use crate::SkipList;
+use crate::node::Node;
+
 /// Starts to load the cache line at `address`. Any address is allowed, valid or not.
 #[inline]
 pub(crate) fn prefetch(address: *const u8) {
@@ -15,4 +18,20 @@ pub(crate) fn prefetch(address: *const u8) {
     }
     #[cfg(not(all(target_arch = "x86_64", not(miri))))]
     let _ = address;
+}
+
+impl SkipList {
+    /// Starts to load the node that a search looks at next if it goes down from here. Which way
+    /// it goes turns out only when the node to the right has come, and by then this one is on
+    /// its way as well.
+    #[inline]
+    pub(crate) fn prefetch_below(&self, before: Node<'_>, level: usize) {
+        // The model checker would take this for a read that orders something.
+        if cfg!(test) || level == 0 {
+            return;
+        }
+        if let Some(below) = self.follow(before.next(level - 1)) {
+            below.prefetch();
+        }
+    }
 }

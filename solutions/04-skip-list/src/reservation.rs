@@ -3,8 +3,9 @@
 use ferrisdb_core::InternalKey;
 
 use crate::arena::Room;
-use crate::list::{SkipList, Splice, check_sizes};
-use crate::{Error, Result};
+use crate::list::check_sizes;
+use crate::search::{Splice, Target};
+use crate::{Error, Result, SkipList};
 
 /// Room in a list for several entries, and the place where the last one went.
 ///
@@ -37,10 +38,11 @@ impl<'a> Reservation<'a> {
     /// Adds an entry, as [`SkipList::insert`] does, to the room reserved.
     pub fn insert(&mut self, key: InternalKey<'_>, value: &[u8]) -> Result<()> {
         check_sizes(&key, value)?;
-        let levels = self.list.climb(&mut self.splice, &key);
-        self.list.find(&mut self.splice, levels, &key);
+        let target = Target::new(key);
+        let levels = self.list.climb(&mut self.splice, &target);
+        self.list.find(&mut self.splice, levels, &target);
         let room = &mut self.room;
-        self.list.link(&mut self.splice, key, value, |needed| {
+        self.list.link(&mut self.splice, &target, value, |needed| {
             let left = room.size();
             room.split(needed).ok_or(Error::Full { needed, left })
         })

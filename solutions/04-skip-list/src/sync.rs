@@ -36,6 +36,7 @@ impl Witness {
 
     /// The bytes are about to be read by this thread.
     #[inline]
+    #[cfg_attr(not(test), expect(clippy::unused_self, reason = "loom needs it"))]
     pub(crate) fn read(&self) {
         #[cfg(test)]
         self.cell.with(|_| ());
