@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 
+use std::fmt::{self, Debug};
+
 use bytes::Bytes;
 use ferrisdb_block::{Block, Builder, Cursor, Result};
 use ferrisdb_core::{InternalKey, Operation, Timestamp};
@@ -9,7 +11,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 /// An entry with bytes of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) user_key: Vec<u8>,
     pub(crate) timestamp: u64,
@@ -24,6 +26,18 @@ impl Entry {
             timestamp: Timestamp(self.timestamp),
             operation: self.operation,
         }
+    }
+}
+
+impl Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            timestamp,
+            operation,
+            ..
+        } = self;
+        let (key, value) = (self.user_key.escape_ascii(), self.value.escape_ascii());
+        write!(f, "{operation:?} \"{key}\" @{timestamp} = \"{value}\"")
     }
 }
 
@@ -127,6 +141,19 @@ pub(crate) fn any_entries() -> impl Strategy<Value = Vec<Entry>> {
         entries.dedup_by(|a, b| a.user_key == b.user_key && a.timestamp == b.timestamp);
         entries
     })
+}
+
+/// Compares an answer with what it should be.
+#[track_caller]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a call with two values reads better without references"
+)]
+pub(crate) fn same<T: Debug + PartialEq>(yours: T, expected: T, why: &str) {
+    assert!(
+        yours == expected,
+        "{why}\n   yours:    {yours:?}\n   expected: {expected:?}"
+    );
 }
 
 /// A fixed seed and no files left behind: every run tries the same cases.
