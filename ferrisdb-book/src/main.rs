@@ -107,7 +107,7 @@ fn serve(port: u16, open: Option<&str>) -> Result<()> {
         std::thread::sleep(Duration::from_secs(1));
         if watch.changed() {
             match ferrisdb_book::build(&root) {
-                Ok(_) => println!("built again; reload the page"),
+                Ok(_) => eprintln!("built again; reload the page"),
                 Err(error) => eprintln!("{error}"),
             }
         }

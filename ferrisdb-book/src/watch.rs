@@ -39,7 +39,8 @@ fn state(root: &Path) -> Vec<(PathBuf, SystemTime)> {
     for name in BOOK {
         collect(&root.join("book").join(name), &mut found);
     }
-    for rooms in ["", "exercises", "solutions", "tutorials"] {
+    // Not the exercises: a learner saves those all the time, and pages only link to them.
+    for rooms in ["", "solutions", "tutorials"] {
         for package in entries(&root.join(rooms)) {
             collect(&package.join("src"), &mut found);
         }

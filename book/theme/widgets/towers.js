@@ -1,7 +1,7 @@
 // The towers of a skip list: follow a search or an insert link by link, and threads that interleave step by step.
 //
 //   { title, head: [link × levels],                  a link is the index of a node, -1 = none; level 0 comes first
-//     nodes: [{ key, timestamp, height, links: [link × height] }],          the list as it is in the end, in order
+//     nodes: [{ key, timestamp, operation?, height, links: [link × height] }],   the list as it is in the end, in order
 //     operations: [{ label, kind: search|insert, target, found,             found = index of a node, -1 = none
 //       steps: [{ level, from, node, by: prefix|key|end|cas|lost|store, move: right|down|stop|link, text? }] }],
 //     interleavings: [{ title, good, threads: ["…"], outcome,
@@ -152,7 +152,7 @@ ferrisWidgets.add("towers", (() => {
         svg.append(make("path", { class: "ground", d: `M${end} ${y(level) + 6}v14` }));
       }
       tower(-1, levels, "head", "");
-      nodes.forEach((node, at) => (madeBy[at] <= index) && tower(at, node.height, node.key, `@${node.timestamp}`));
+      nodes.forEach((node, at) => (madeBy[at] <= index) && tower(at, node.height, node.key, `@${node.timestamp}${node.operation === "delete" ? " ×" : ""}`));
       if (now?.by === "prefix" && now.node >= 0) {
         svg.append(make("text", { class: "prefix", x: x(now.node) - CELL / 2 - 7, y: y(now.level) + 8, text: prefixOf(nodes[now.node]) }));
       }
