@@ -248,6 +248,78 @@ fn a_mark_above_its_own_position_is_not_believed() {
     assert_eq!(tail.offset, second);
 }
 
+/// A payload for a record of that kind which could be the next one behind batch `n - 1`.
+fn payload_of(kind: Kind, n: u64) -> Vec<u8> {
+    match kind {
+        Kind::Batch => payload(n, &short_batch(n)),
+        Kind::Mark => Vec::new(),
+    }
+}
+
+/// Replay must stop at a record whose mark is a single byte above the record's own position.
+fn stops_at_a_mark_one_byte_ahead(kind: Kind) {
+    let log = || Handmade::new().batches(1);
+    for log in [log(), log().next_segment()] {
+        let (number, ref bytes) = log.segments[log.segments.len() - 1];
+        let (position, offset) = (log.end(), bytes.len() as u64);
+        let log = log.marked(position + 1).record(kind, &payload_of(kind, 2));
+        let what = format!(
+            "the record at position {position}, of kind {kind:?}, in segment {number}, carries \
+             the mark {}: it claims that its own first byte was on the disk before it was written",
+            position + 1
+        );
+        let tail = torn(&log.disk(), 1, &what);
+        let ahead = Invalid::MarkAhead {
+            mark: Position(position + 1),
+            position: Position(position),
+        };
+        assert_eq!(tail.reason, ahead, "{what}");
+        assert_eq!((tail.path, tail.offset), (segment_path(number), offset));
+    }
+}
+
+#[test]
+fn a_batch_whose_mark_is_one_byte_ahead_is_not_replayed() {
+    stops_at_a_mark_one_byte_ahead(Kind::Batch);
+}
+
+#[test]
+fn a_mark_that_is_one_byte_ahead_is_damage_too() {
+    stops_at_a_mark_one_byte_ahead(Kind::Mark);
+}
+
+#[test]
+fn a_mark_one_byte_above_its_own_position_proves_nothing() {
+    let logs: [fn() -> Handmade; 2] = [
+        || Handmade::new().batches(2),
+        || Handmade::new().batches(2).next_segment(),
+    ];
+    for (kind, log) in [Kind::Batch, Kind::Mark]
+        .into_iter()
+        .flat_map(|kind| logs.map(|log| (kind, log)))
+    {
+        let position = log().end();
+        let what = |says: &str| {
+            format!(
+                "batch 2 is damaged; behind it, at position {position}, lies a record of kind \
+                 {kind:?} whose mark is {says}"
+            )
+        };
+        let disk = |mark| {
+            let log = log().marked(mark).record(kind, &payload_of(kind, 3));
+            let second = boundaries(&log.segments[0].1)[1] as u64;
+            let disk = log.disk();
+            disk.flip_bit(segment_path(1), second + 20, 0)
+                .expect("the byte lies in batch 2");
+            disk
+        };
+        let own = "its own position: everything before it was safe";
+        corrupt(&disk(position), &what(own));
+        let above = "one byte above its own position, which nobody can have known";
+        torn(&disk(position + 1), 1, &what(above));
+    }
+}
+
 #[test]
 fn zeros_at_the_end_are_a_torn_tail() {
     let log = Handmade::new().batches(2);

@@ -51,7 +51,9 @@ fn a_record_that_is_cut_anywhere_is_cut_short() {
         assert_eq!(
             Record::decode(&bytes[..found], PLACE),
             Err(Invalid::CutShort { needed, found }),
-            "of {} bytes only {found} are there",
+            "of {} bytes only {found} are there: the record is cut short, and `needed` says how \
+             many bytes it would take. That is the frame, {RECORD_HEADER_SIZE} bytes, as long as \
+             not even that is whole and nobody knows the size",
             bytes.len()
         );
     }
@@ -171,11 +173,20 @@ proptest! {
         file_number: u64,
         offset: u64,
     ) {
-        let kind = if is_mark { Kind::Mark } else { Kind::Batch };
+        // A mark has no payload.
+        let (kind, payload) = if is_mark {
+            (Kind::Mark, &[][..])
+        } else {
+            (Kind::Batch, &payload[..])
+        };
         let place = Place { file_number, offset };
-        let bytes = framed(&payload, kind, Position(mark), place);
-        let expected = Record { kind, mark: Position(mark), payload: &payload };
-        prop_assert_eq!(Record::decode(&bytes, place), Ok(expected));
+        let bytes = framed(payload, kind, Position(mark), place);
+        let expected = Record { kind, mark: Position(mark), payload };
+        prop_assert_eq!(
+            Record::decode(&bytes, place),
+            Ok(expected),
+            "these bytes were framed for this place, whatever the numbers in them are"
+        );
     }
 
     #[test]

@@ -151,6 +151,23 @@ fn what_lies_below_the_mark_is_not_synced_again() {
 }
 
 #[test]
+fn a_mark_that_only_a_header_carries_counts_as_well() {
+    let log = Handmade::new().batches(2).synced().next_segment();
+    let fs = FaultyFs::new(log.marked(0).batches(1).disk());
+    let opened = open(fs.clone(), Options::default()).expect("nothing is damaged");
+    let is_sync = |kind| matches!(kind, IoKind::Sync | IoKind::SyncData);
+    let synced: Vec<_> = fs.log().into_iter().filter(|io| is_sync(io.kind)).collect();
+    let paths: Vec<_> = synced.into_iter().map(|io| io.path).collect();
+    assert_eq!(
+        paths,
+        [segment_path(2)],
+        "batch 3 carries no mark worth the name, but the header of segment 2 says that segment 1 \
+         is on the disk: the highest mark is that of the header"
+    );
+    drop(opened);
+}
+
+#[test]
 fn a_first_segment_that_never_got_its_header_is_begun_again() {
     for size in [0, 1, 63] {
         let mut bytes = Handmade::new().segments[0].1.clone();
@@ -231,6 +248,81 @@ fn bytes_that_a_failed_sync_gave_up_are_written_again() {
         again, found,
         "recovery has shown these batches. A sync alone does not bring them to the disk: the \
          operating system takes them for written"
+    );
+}
+
+/// Appends five batches to segments of two, with a sync after the first `synced`. Another sync
+/// follows that makes as many segments durable as `working` says and gives up the bytes of the
+/// next. Then the log is opened again, and the power goes.
+fn gives_up(synced: u64, working: u64) {
+    let fs = FaultyFs::new(MemFs::new());
+    let (mut writer, ..) = open(fs.clone(), segments_of(160)).expect("a new log");
+    for n in 1..=5 {
+        writer
+            .append(Timestamp(n), &short_batch(n))
+            .expect("nothing fails");
+        if n == synced {
+            writer.sync(SyncMode::Data).expect("nothing fails");
+        }
+    }
+    for _ in 0..working {
+        // A sync moves no bytes, so a short one is a whole one: these syncs work.
+        fs.inject(When::NextSync, Fault::Short(0));
+    }
+    fs.inject(When::NextSync, Fault::LoseUnsynced);
+    writer
+        .sync(SyncMode::Data)
+        .expect_err("the disk reports an error");
+    drop(writer);
+    let what = format!(
+        "batches 1 to {synced} were synced, so the highest mark is where batch {synced} ends. The \
+         next sync made {working} of the 3 segments durable and gave up the bytes of another"
+    );
+    let (_writer, found, _) = open(fs.clone(), segments_of(160)).expect("nothing is damaged");
+    assert_eq!(found, first(5, short_batch), "{what}");
+    let again = read_after_crash(&fs.crash(&CrashPlan::LoseAll)).expect("a torn tail at most");
+    assert_eq!(
+        again, found,
+        "{what}. Recovery has shown five batches, so it must have written again every byte above \
+         the mark, in each segment that has some, headers included. The mark is a position in the \
+         log; `rewrite` wants offsets in one file"
+    );
+}
+
+#[test]
+fn a_segment_that_a_failed_sync_gave_up_is_written_again_from_its_header_on() {
+    gives_up(2, 1);
+}
+
+#[test]
+fn whichever_segment_a_failed_sync_gave_up_is_written_again() {
+    for synced in [1, 2] {
+        for working in 0..3 {
+            gives_up(synced, working);
+        }
+    }
+}
+
+#[test]
+fn bytes_given_up_in_a_segment_that_recovery_began_are_written_again() {
+    let torn = Handmade::new().batches(2).bytes(b"half a reco");
+    let fs = FaultyFs::new(torn.disk());
+    let (mut writer, ..) = open(fs.clone(), Options::default()).expect("a torn tail");
+    writer
+        .append(Timestamp(3), &short_batch(3))
+        .expect("nothing fails");
+    fs.inject(When::NextSync, Fault::LoseUnsynced);
+    writer
+        .sync(SyncMode::Data)
+        .expect_err("the disk reports an error");
+    drop(writer);
+    let (_writer, found, _) = open(fs.clone(), Options::default()).expect("nothing is damaged");
+    assert_eq!(found, first(3, short_batch));
+    let again = read_after_crash(&fs.crash(&CrashPlan::LoseAll)).expect("a torn tail at most");
+    assert_eq!(
+        again, found,
+        "batch 3 is the first of segment 2, whose header is safe: it lies at a low offset and at a \
+         high position. The mark is a position; `rewrite` wants offsets"
     );
 }
 

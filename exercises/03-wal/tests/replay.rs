@@ -134,6 +134,30 @@ fn a_log_whose_beginning_is_gone_is_refused() {
 }
 
 #[test]
+fn what_is_needed_may_begin_inside_a_segment() {
+    let log = Handmade::new().batches(2).next_segment().batches(2);
+    let mut found = Vec::new();
+    let recovery = replay(
+        &log.disk(),
+        directory(),
+        Position(100),
+        &mut |timestamp, batch| found.push((timestamp, batch.clone())),
+    )
+    .expect("nothing is damaged");
+    assert_eq!(
+        found,
+        first(4, short_batch),
+        "position 100 lies inside batch 1: segment 1 is replayed from its start, which is where \
+         its header says, and not position 100"
+    );
+    assert_eq!(
+        recovery.torn_tail, None,
+        "segment 2 starts where segment 1 ends"
+    );
+    assert_eq!(recovery.end, Position(log.end()));
+}
+
+#[test]
 fn a_log_that_is_needed_and_not_there_is_corruption() {
     let nothing = |_: Timestamp, _: &Batch| {};
     let log = Handmade::new().batches(1);

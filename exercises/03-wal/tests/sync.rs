@@ -5,13 +5,13 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ferrisdb_core::{Batch, Environment, Timestamp};
+use ferrisdb_core::{Batch, Clock, Environment, Timestamp};
 use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, IoKind, ManualClock, MemFs, When};
-use ferrisdb_wal::{Error, Options, Place, Position, Record, SyncMode, Writer};
+use ferrisdb_wal::{Error, Options, Place, Position, Record, SegmentHeader, SyncMode, Writer};
 
 use support::{
-    Do, Promise, boundaries, directory, first, go_on, open, read, read_after_crash, run,
-    segment_path, segments_of, short_batch,
+    CREATED_AT_US, Do, Promise, boundaries, directory, first, go_on, open, read, read_after_crash,
+    run, segment_path, segments_of, short_batch,
 };
 
 mod support;
@@ -158,6 +158,24 @@ fn what_follows_a_sync_carries_the_mark() {
 }
 
 #[test]
+fn the_header_of_the_next_segment_carries_the_mark() {
+    let fs = new_disk();
+    let mut writer = writer_with(&fs, 160, 2);
+    let synced = writer.end();
+    writer.sync(SyncMode::Data).expect("nothing fails");
+    writer
+        .append(Timestamp(3), &short_batch(3))
+        .expect("nothing fails");
+    let bytes = fs.disk().read(segment_path(2)).expect("it exists");
+    let header = SegmentHeader::decode(&bytes, 2).expect("the header is whole");
+    assert_eq!(
+        header.mark, synced,
+        "segment 2 was begun when batches 1 and 2 were known to be safe, and its header says so; \
+         what the last record before it said is older"
+    );
+}
+
+#[test]
 fn each_mode_makes_the_calls_that_it_promises() {
     for (mode, expected) in [
         (SyncMode::None, vec![]),
@@ -170,6 +188,45 @@ fn each_mode_makes_the_calls_that_it_promises() {
         writer.sync(mode).expect("nothing fails");
         assert_eq!(calls(&fs, before), expected, "{mode:?}");
     }
+}
+
+#[test]
+fn each_mode_covers_the_segments_before() {
+    for (mode, expected) in [
+        (SyncMode::Data, IoKind::SyncData),
+        (SyncMode::Full, IoKind::Sync),
+    ] {
+        let fs = new_disk();
+        let mut writer = writer_with(&fs, 160, 5);
+        let before = fs.operations();
+        writer.sync(mode).expect("nothing fails");
+        let calls = calls(&fs, before);
+        let count = |kind| calls.iter().filter(|&&call| call == kind).count();
+        assert_eq!(
+            (count(expected), count(IoKind::SyncDir), calls.len()),
+            (3, 1, 4),
+            "three segments and the names of two were not synced yet. With {mode:?} each segment \
+             gets {expected:?}, the earlier ones too, and the directory is synced once. Your \
+             calls: {calls:?}"
+        );
+    }
+}
+
+#[test]
+fn what_a_sync_with_mode_none_left_out_is_left_to_the_next() {
+    let fs = new_disk();
+    let mut writer = writer_with(&fs, 160, 5);
+    let before = fs.operations();
+    writer.sync(SyncMode::None).expect("nothing fails");
+    assert_eq!(calls(&fs, before), [], "mode none makes no calls");
+    writer.sync(SyncMode::Data).expect("nothing fails");
+    let found = read_after_crash(&fs.crash(&CrashPlan::LoseAll)).expect("no corruption");
+    assert_eq!(
+        found,
+        first(5, short_batch),
+        "the second sync promised all five batches; the first, with mode none, has made nothing \
+         durable, so it must not forget which segments are still to be synced"
+    );
 }
 
 #[test]
@@ -344,6 +401,44 @@ fn the_metrics_count_syncs_and_time_them() {
     assert!(
         shown.contains("count: 3") && shown.contains("p50: 127"),
         "a person reads a histogram as a few numbers: {shown}"
+    );
+}
+
+/// A clock that moves by 100 µs with each call to the disk.
+#[derive(Debug)]
+struct DiskClock(FaultyFs);
+
+impl Clock for DiskClock {
+    fn unix_us(&self) -> u64 {
+        CREATED_AT_US
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_micros(100) * u32::try_from(self.0.operations()).expect("few operations")
+    }
+}
+
+#[test]
+fn a_sync_is_timed_from_its_first_call_to_its_last() {
+    let fs = new_disk();
+    let environment = Environment {
+        fs: Arc::new(fs.clone()),
+        clock: Arc::new(DiskClock(fs)),
+    };
+    let mut apply = |_, _: &Batch| ();
+    let (mut writer, _) = Writer::open(&environment, directory(), segments_of(160), &mut apply)
+        .expect("a new log can be opened");
+    for n in 1..=5 {
+        writer
+            .append(Timestamp(n), &short_batch(n))
+            .expect("nothing fails");
+    }
+    writer.sync(SyncMode::Data).expect("nothing fails");
+    assert_eq!(
+        writer.metrics().sync_latency_us.quantile(0.5),
+        511,
+        "each call to the disk takes 100 µs here, and the sync makes four: three segments and the \
+         directory. The caller has waited for all of them: 400 µs, in the bucket from 256 to 511"
     );
 }
 

@@ -1,0 +1,21 @@
+//! Records are written again and headers are not, although a failed sync may have given them up
+//! as well.
+
+pub(crate) fn repair(fs: &dyn FileSystem, directory: &Path, walk: &Walk) -> Result<()> {
+    for file in walk.behind.iter().rev() {
+        fs.remove(&file.path).context("remove", &file.path)?;
+    }
+    fs.sync_dir(directory).context("sync", directory)?;
+    for kept in walk.kept.iter().filter(|kept| kept.end() > walk.mark) {
+        let path = &kept.file.path;
+        let file = fs.open(path, Access::ReadWrite).context("open", path)?;
+        if file.size().context("read the size of", path)? > kept.size {
+            file.truncate(kept.size).context("cut", path)?;
+        }
+        let start = walk.mark.0.saturating_sub(kept.start.0);
+        let start = start.max(crate::SEGMENT_HEADER_SIZE);
+        rewrite(&*file, start, kept.size).context("rewrite", path)?;
+        file.sync_data().context("sync", path)?;
+    }
+    Ok(())
+}
