@@ -74,18 +74,19 @@ impl Walk {
 /// May be interrupted at any point and repeated: each step leaves a log with the same end.
 ///
 /// 1. Segments behind the end go first, newest first, so that no gap arises that could later be
-///    taken for a missing segment. They are removed for good before the next step: were they to
+///    taken for a missing segment. They are gone for good before the log goes on: were they to
 ///    come back after a power cut, they would lie behind a log that has grown in the meantime.
 /// 2. The last segment is cut.
 /// 3. What is kept may not be on the disk, if only the process died. Everything above the highest
-///    mark is written over itself and synced before anyone is told that it is there.
+///    mark is written over itself and synced before anyone is told that it is there. The mark is
+///    a position; [`rewrite`] takes offsets in one file.
 pub(crate) fn repair(fs: &dyn FileSystem, directory: &Path, walk: &Walk) -> Result<()> {
     todo!(
         "remove the segments behind the end, newest first; then cut, write again and sync what is kept"
     )
 }
 
-/// Writes the bytes between two offsets over themselves.
+/// Writes the bytes between two offsets of a file over themselves.
 ///
 /// After a sync that failed, the operating system may go on showing bytes that it has given up
 /// writing to the disk. A sync alone would succeed without them: it takes them for written.

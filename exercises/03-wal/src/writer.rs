@@ -269,7 +269,9 @@ impl Writer {
         )
     }
 
-    /// Syncs earlier segments first, then their names, then the current segment.
+    /// Syncs earlier segments, the names of new ones, and the current segment.
+    ///
+    /// Nothing is promised before the last of these calls has returned, so their order is free.
     fn sync_all(&mut self, mode: SyncMode) -> Result<()> {
         todo!(
             "sync what is not synced yet, old segments and names included, and only then move the mark"

@@ -275,7 +275,9 @@ impl Writer {
         Ok(())
     }
 
-    /// Syncs earlier segments first, then their names, then the current segment.
+    /// Syncs earlier segments, the names of new ones, and the current segment.
+    ///
+    /// Nothing is promised before the last of these calls has returned, so their order is free.
     fn sync_all(&mut self, mode: SyncMode) -> Result<()> {
         let end = self.current.end();
         if mode == SyncMode::None || self.durable == end {
