@@ -18,6 +18,9 @@ mod support;
 
 const SEGMENT_SIZE: u64 = 170;
 
+/// The trace of the book, recorded from our crate.
+const OURS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../book/src/traces/03.json");
+
 fn main() -> io::Result<()> {
     let lab = Lab::run();
     let mut out = io::stdout().lock();
@@ -226,6 +229,11 @@ fn lines(values: &[Value]) -> String {
     format!("[\n{}\n]", lines.join(",\n"))
 }
 
+fn images_of(images: &[Image]) -> Vec<Value> {
+    let image = |image: &Image| json!({"lost": image.lost, "recovered": image.recovered, "report": image.report});
+    images.iter().map(image).collect()
+}
+
 impl Lab {
     fn trace(&self) -> String {
         let steps: Vec<Value> = (0..self.steps.len())
@@ -255,19 +263,8 @@ impl Lab {
             .iter()
             .enumerate()
             .map(|(after, images)| {
-                let images: Vec<Value> = images
-                    .iter()
-                    .map(
-                        |Image {
-                             lost,
-                             recovered,
-                             report,
-                         }| {
-                            json!({"lost": lost, "recovered": recovered, "report": report})
-                        },
-                    )
-                    .collect();
-                format!("{{\"after\":{after},\"images\":{}}}", lines(&images))
+                let images = lines(&images_of(images));
+                format!("{{\"after\":{after},\"images\":{images}}}")
             })
             .collect();
         format!(
@@ -308,7 +305,29 @@ impl Lab {
                 let _ = writeln!(text, "       {}", image.report);
             }
         }
+        let ours = std::fs::read_to_string(OURS).ok();
+        if let Some(ours) = ours.and_then(|text| serde_json::from_str(&text).ok()) {
+            let _ = writeln!(text, "\n{}", self.beside(&ours));
+        }
         text
+    }
+
+    /// Whether all outcomes are those of our crate, whose trace this is.
+    fn beside(&self, ours: &Value) -> String {
+        let labels = (0..self.steps.len()).map(|index| json!(self.step(index).1));
+        let our_steps = ours["steps"].as_array().into_iter().flatten();
+        if !labels.eq(our_steps.map(|step| step["label"].clone())) {
+            return "Your log makes other calls than ours, or makes them in another order, so the \
+                    outcomes cannot be compared one by one. The tests say whether they are right."
+                .into();
+        }
+        for (after, images) in self.crashes.iter().enumerate() {
+            if ours["crashes"][after]["images"] != Value::Array(images_of(images)) {
+                return format!("After step {after} the outcomes are not those of our crate.");
+            }
+        }
+        let count: usize = self.crashes.iter().map(Vec::len).sum();
+        format!("All {count} outcomes are those of our crate.")
     }
 }
 
