@@ -78,7 +78,7 @@ ferrisWidgets.add("towers", (() => {
           said.textContent = words(at);
           const looked = done.filter(({ by }) => by === "key" || by === "prefix");
           const read = done.filter(({ by }) => by === "key").length;
-          const lead = make("span", { class: "hint", text: `${plural(looked.length, "node")} looked at, ${plural(read, "whole key")} read.` });
+          const lead = make("span", { class: "hint", text: `${plural(looked.length, "node")} looked at (dashed: turned down), ${plural(read, "whole key")} read (yellow).` });
           const end = at < steps.length ? "" : found < 0 ? `Nothing is found for ${target}.`
             : kind === "insert" ? `${node(found)} is in the list.` : `The search for ${target} ends at ${node(found)}.`;
           summary.replaceChildren(lead, " ", make("b", { text: end }));
