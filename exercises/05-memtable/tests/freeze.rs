@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use ferrisdb_core::{Batch, Timestamp};
-use ferrisdb_memtable::{Error, Memtable};
+use ferrisdb_memtable::{Error, Memtable, Result};
 
 use support::{SEED, batch, chapter, compare, new_table, versions, write};
 
@@ -68,37 +68,51 @@ fn readers_of_a_frozen_table_go_on() {
     compare(&value, &Some(b"70".as_slice()), "and goes on");
 }
 
-#[test]
-fn freeze_waits_for_a_write_under_way() {
+/// Freezes a table in the middle of a large write. Returns the table, how many versions were
+/// there when `freeze` returned, and what became of the write.
+fn freeze_in_the_middle() -> (Memtable, usize, Result<()>) {
     let mut large = Batch::new();
-    for n in 0..30_000_u32 {
+    for n in 0..LARGE {
         large.put(n.to_be_bytes(), "value");
     }
     let table = Memtable::new(8 << 20, SEED);
-    thread::scope(|scope| {
+    let (there, result) = thread::scope(|scope| {
         let writer = scope.spawn(|| table.write(Timestamp(1), &large));
         while table.memory_used() == 0 && !writer.is_finished() {
             thread::yield_now();
         }
         table.freeze();
-        let there = table.len();
-        let result = writer.join().expect("no panic");
-        match result {
-            Ok(()) => compare(
-                &there,
-                &30_000,
-                "the write had begun, so freeze waits until the whole batch is in. Whoever \
-                 writes a frozen table to a file must not miss the rest of it. Versions in the \
-                 table when freeze returned:",
-            ),
-            Err(Error::Frozen) => compare(
-                &table.len(),
-                &0,
-                "a write that was refused leaves nothing behind",
-            ),
-            Err(error) => panic!("only Frozen can happen here: {error}"),
-        }
+        (table.len(), writer.join().expect("no panic"))
     });
+    (table, there, result)
+}
+
+/// How many entries a large batch has: enough to be in the middle of it.
+const LARGE: usize = 30_000;
+
+#[test]
+fn freeze_waits_for_a_write_under_way() {
+    let (table, there, result) = freeze_in_the_middle();
+    match result {
+        Ok(()) => compare(
+            &there,
+            &LARGE,
+            "the write had begun, so freeze waits until the whole batch is in. Whoever writes a \
+             frozen table to a file must not miss the rest of it. Versions in the table when \
+             freeze returned:",
+        ),
+        Err(Error::Frozen) => compare(
+            &table.len(),
+            &0,
+            "a write that was refused leaves nothing behind",
+        ),
+        Err(error) => panic!("only Frozen can happen here: {error}"),
+    }
+}
+
+#[test]
+fn a_table_that_is_being_written_is_frozen_all_the_same() {
+    let (table, ..) = freeze_in_the_middle();
     assert_frozen(&table);
 }
 

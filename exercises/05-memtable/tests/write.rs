@@ -55,8 +55,8 @@ fn writes_come_in_the_order_of_their_keys() {
 fn the_last_write_of_a_key_wins() {
     let twice = batch(&[
         ("ada", Some("first")),
-        ("bob", Some("only")),
         ("ada", Some("second")),
+        ("bob", Some("only")),
     ]);
     let expected = [r#"Put "ada"="second""#, r#"Put "bob"="only""#];
     compare(&ordered(&twice), &expected, "the later of two puts wins");
@@ -68,6 +68,22 @@ fn the_last_write_of_a_key_wins() {
     let back = batch(&[("ada", None), ("ada", Some("90"))]);
     let expected = [r#"Put "ada"="90""#];
     compare(&ordered(&back), &expected, "a put after a delete wins");
+}
+
+#[test]
+fn a_key_comes_once_wherever_it_was_written() {
+    let names = |keys: &[&str]| {
+        let writes: Vec<_> = keys.iter().map(|key| (*key, Some("same"))).collect();
+        let batch = batch(&writes);
+        let entries = in_order(&batch);
+        let names: Vec<String> = entries.iter().map(|entry| show(entry.key)).collect();
+        names.join(" ")
+    };
+    compare(
+        &names(&["bob", "ada", "cy", "ada", "bob"]),
+        &r#""ada" "bob" "cy""#,
+        "two writes of a key may lie far apart in the batch",
+    );
 }
 
 // Hole 2: write
@@ -328,21 +344,24 @@ fn timestamps_may_come_in_any_order() {
     );
 }
 
-/// What two threads write until the table is full: timestamp and how often.
+/// A table that two threads have filled, and the timestamps of the batches that were accepted.
 struct Race {
     accepted: Vec<u64>,
     table: Memtable,
 }
 
+/// How many entries each batch of a race has.
+const RACERS: usize = 16;
+
 impl Race {
-    /// Two threads write batches of three until each was refused twice.
+    /// Two threads write batches until each was refused twice.
     fn run(budget: usize) -> Self {
         let table = Memtable::new(budget, SEED);
         let timestamps = AtomicU64::new(1);
         let start = Barrier::new(2);
         let writer = |name: &str| {
-            let keys = ["a", "m", "z"].map(|key| format!("{key}-{name}"));
-            let writes = keys.each_ref().map(|key| (key.as_str(), Some("value")));
+            let keys: Vec<String> = (0..RACERS).map(|n| format!("{n:02}-{name}")).collect();
+            let writes: Vec<_> = keys.iter().map(|key| (key.as_str(), Some("1"))).collect();
             let batch = batch(&writes);
             let mut accepted = Vec::new();
             let mut refused = 0;
@@ -370,7 +389,7 @@ impl Race {
 
 #[test]
 fn two_threads_on_a_table_that_fills_up_lose_nothing_and_leave_no_halves() {
-    for budget in (400..2400).step_by(8) {
+    for budget in (2000..6000).step_by(16) {
         let Race { accepted, table } = Race::run(budget);
         let mut found = Vec::new();
         let mut cursor = table.versions();
@@ -380,13 +399,13 @@ fn two_threads_on_a_table_that_fills_up_lose_nothing_and_leave_no_halves() {
             cursor.next();
         }
         found.sort_unstable();
-        let expected: Vec<u64> = accepted.iter().flat_map(|&t| [t; 3]).collect();
+        let expected: Vec<u64> = accepted.iter().flat_map(|&t| [t; RACERS]).collect();
         compare(
             &found,
             &expected,
             &format!(
                 "budget {budget}: the timestamps of all versions. Each batch that was accepted \
-                 has three, and no other batch has any"
+                 has {RACERS}, and no other batch has any"
             ),
         );
         let used = table.memory_used();

@@ -1,0 +1,27 @@
+//! Backwards, the newest version of a key is shown, also to a reader that must not see it.
+
+impl DoubleEndedIterator for Scan<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let list = self.list?;
+        let back = self.back.get_or_insert_with(|| at_end(list, &self.end));
+        loop {
+            let oldest = back.current()?;
+            let key = oldest.key.user_key;
+            if is_before(key, &self.start) {
+                return None;
+            }
+            let mut found = (oldest.key.timestamp <= self.as_of).then_some(oldest);
+            back.prev();
+            if back.current().is_some_and(|next| next.key.user_key == key) {
+                found = found.and_then(|_| list.get(version::newest(key)));
+                place_before(back, key);
+            }
+            self.end = Bound::Excluded(Cow::Borrowed(key));
+            if let Some(entry) = found
+                && entry.key.operation == Operation::Put
+            {
+                return Some((key, entry.value));
+            }
+        }
+    }
+}

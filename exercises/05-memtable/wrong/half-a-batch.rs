@@ -1,0 +1,21 @@
+//! Each entry looks for room by itself, so a batch that does not fit is written up to where the table is full.
+
+impl Memtable {
+    pub fn write(&self, timestamp: Timestamp, batch: &Batch) -> Result<()> {
+        batch.check()?;
+        let frozen = self.frozen.read().unwrap_or_else(PoisonError::into_inner);
+        if *frozen {
+            return Err(Error::Frozen);
+        }
+        let entries = in_order(batch);
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let list = self.list_for(timestamp, &entries)?;
+        self.refuse_duplicates(list, timestamp, &entries)?;
+        for entry in &entries {
+            list.insert(version::of(entry, timestamp), entry.value)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,22 @@
+//! The timestamp is noted before it is known whether the batch fits.
+
+impl Memtable {
+    pub fn write(&self, timestamp: Timestamp, batch: &Batch) -> Result<()> {
+        batch.check()?;
+        let frozen = self.frozen.read().unwrap_or_else(PoisonError::into_inner);
+        if *frozen {
+            return Err(Error::Frozen);
+        }
+        let entries = in_order(batch);
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let list = self.list_for(timestamp, &entries)?;
+        self.refuse_duplicates(list, timestamp, &entries)?;
+        let mut room = list.reserve(size_in(list, timestamp, &entries))?;
+        for entry in &entries {
+            room.insert(version::of(entry, timestamp), entry.value)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,28 @@
+//! Versions that are too new or too old are passed one by one.
+
+impl<'a> Iterator for Scan<'a> {
+    fn next(&mut self) -> Option<Self::Item> {
+        let list = self.list?;
+        let front = self
+            .front
+            .get_or_insert_with(|| at_start(list, &self.start));
+        loop {
+            let entry = front.current()?;
+            let key = entry.key.user_key;
+            if is_behind(key, &self.end) {
+                return None;
+            }
+            if is_before(key, &self.start) {
+                front.next();
+            } else if entry.key.timestamp > self.as_of {
+                front.next();
+            } else {
+                front.next();
+                self.start = Bound::Excluded(Cow::Borrowed(key));
+                if entry.key.operation == Operation::Put {
+                    return Some((key, entry.value));
+                }
+            }
+        }
+    }
+}
