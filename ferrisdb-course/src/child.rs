@@ -13,33 +13,33 @@ use std::time::Duration;
 
 /// Whether and how a child can be ended.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Leash<'a> {
+pub struct Leash<'a> {
     /// Set when it is to end.
-    pub(crate) cancel: &'a AtomicBool,
+    pub cancel: &'a AtomicBool,
     /// Whether it gets a group of its own.
-    pub(crate) own_group: bool,
+    pub own_group: bool,
 }
 
 /// What a child printed and how it ended.
 #[derive(Debug)]
-pub(crate) struct Captured {
+pub struct Captured {
     /// How it ended; `None` if it was ended.
-    pub(crate) status: Option<ExitStatus>,
+    pub status: Option<ExitStatus>,
     /// Its standard output.
-    pub(crate) stdout: String,
+    pub stdout: String,
     /// Its standard error.
-    pub(crate) stderr: String,
+    pub stderr: String,
 }
 
 impl Captured {
     /// Whether it ended by itself and well.
-    pub(crate) fn success(&self) -> bool {
+    pub fn success(&self) -> bool {
         self.status.is_some_and(|status| status.success())
     }
 }
 
 /// Runs a program to its end, without input, and keeps what it prints.
-pub(crate) fn capture(mut command: Command, leash: Leash<'_>) -> std::io::Result<Captured> {
+pub fn capture(mut command: Command, leash: Leash<'_>) -> std::io::Result<Captured> {
     if leash.own_group {
         set_own_group(&mut command);
     }
@@ -79,7 +79,7 @@ fn read_all(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Stri
 }
 
 /// Makes a program that is about to start the head of a group of its own.
-pub(crate) fn set_own_group(command: &mut Command) {
+pub fn set_own_group(command: &mut Command) {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     #[cfg(not(unix))]
@@ -87,16 +87,14 @@ pub(crate) fn set_own_group(command: &mut Command) {
 }
 
 /// Ends a child, and its group if it has one of its own, and waits for it.
-pub(crate) fn end(child: &mut Child, own_group: bool) {
+pub fn end(child: &mut Child, own_group: bool) {
     #[cfg(unix)]
     if own_group {
-        let group = i32::try_from(child.id())
-            .ok()
-            .and_then(rustix::process::Pid::from_raw);
-        if let Some(group) = group {
-            // It may have ended in this very moment; then there is nobody left to signal.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
+        // It may have ended in this very moment; then there is nobody left to signal.
+        let _ = Command::new("kill")
+            .args(["-KILL", "--", &format!("-{}", child.id())])
+            .stderr(Stdio::null())
+            .status();
     }
     #[cfg(windows)]
     if own_group {

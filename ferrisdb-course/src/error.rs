@@ -1,5 +1,6 @@
 //! What can go wrong in the course machinery, said so that the next step is clear.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -7,11 +8,10 @@ use std::path::{Path, PathBuf};
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// The operating system refused.
-    #[error("cannot {action} {}: {source}", path.display())]
     Io {
         /// What was tried, as a verb: "read", "write".
         action: &'static str,
@@ -22,18 +22,12 @@ pub enum Error {
     },
 
     /// No course in the directory or above it.
-    #[error(
-        "no course here: neither {} nor a directory above it has exercises/*/lesson.toml; \
-         go to the directory that you cloned, then try again",
-        start.display()
-    )]
     NoCourse {
         /// Where the search began.
         start: PathBuf,
     },
 
     /// A stage that is not in the course.
-    #[error("there is no stage {asked:?}; the stages are {}", list(known))]
     UnknownStage {
         /// The name given.
         asked: String,
@@ -42,7 +36,6 @@ pub enum Error {
     },
 
     /// A mistake in a `lesson.toml`, or in what it says about the solution.
-    #[error("{}:{line}: {message}", path.display())]
     Lesson {
         /// The lesson file.
         path: PathBuf,
@@ -53,7 +46,6 @@ pub enum Error {
     },
 
     /// A Rust file that does not parse.
-    #[error("{}:{line}:{column}: not valid Rust: {message}", path.display())]
     Syntax {
         /// The source file.
         path: PathBuf,
@@ -66,7 +58,6 @@ pub enum Error {
     },
 
     /// `mod name;` without a file.
-    #[error("{} says `mod {module};`, but there is no {}", path.display(), expected.display())]
     ModuleMissing {
         /// The file with the declaration.
         path: PathBuf,
@@ -77,14 +68,12 @@ pub enum Error {
     },
 
     /// A directory without a Rust crate in it.
-    #[error("{} has neither lib.rs nor main.rs", path.display())]
     NoCrate {
         /// The source directory.
         path: PathBuf,
     },
 
     /// No item has that path.
-    #[error("there is no item `{asked}` in {}{}", place.display(), near(candidates))]
     ItemMissing {
         /// The path asked for.
         asked: String,
@@ -95,7 +84,6 @@ pub enum Error {
     },
 
     /// More than one item ends in that path.
-    #[error("`{asked}` could be any of {} in {}; write more of the path", list(candidates), place.display())]
     ItemAmbiguous {
         /// The path asked for.
         asked: String,
@@ -106,7 +94,6 @@ pub enum Error {
     },
 
     /// An item was found, but cannot be used in the way asked for.
-    #[error("`{item}` in {}: {message}", path.display())]
     Item {
         /// The item's path.
         item: String,
@@ -117,13 +104,99 @@ pub enum Error {
     },
 
     /// A program that the machinery needs could not be started or failed.
-    #[error("{program}: {message}")]
     Program {
         /// The command.
         program: String,
         /// What happened, and what to do.
         message: String,
     },
+}
+
+// Written out: a derive would cost a learner's first build three seconds.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io {
+                action,
+                path,
+                source,
+            } => write!(f, "cannot {action} {}: {source}", path.display()),
+            Self::NoCourse { start } => write!(
+                f,
+                "no course here: neither {} nor a directory above it has exercises/*/lesson.toml; \
+                 go to the directory that you cloned, then try again",
+                start.display()
+            ),
+            Self::UnknownStage { asked, known } => {
+                write!(
+                    f,
+                    "there is no stage {asked:?}; the stages are {}",
+                    list(known)
+                )
+            }
+            Self::Lesson {
+                path,
+                line,
+                message,
+            } => write!(f, "{}:{line}: {message}", path.display()),
+            Self::Syntax {
+                path,
+                line,
+                column,
+                message,
+            } => write!(
+                f,
+                "{}:{line}:{column}: not valid Rust: {message}",
+                path.display()
+            ),
+            Self::ModuleMissing {
+                path,
+                module,
+                expected,
+            } => write!(
+                f,
+                "{} says `mod {module};`, but there is no {}",
+                path.display(),
+                expected.display()
+            ),
+            Self::NoCrate { path } => {
+                write!(f, "{} has neither lib.rs nor main.rs", path.display())
+            }
+            Self::ItemMissing {
+                asked,
+                place,
+                candidates,
+            } => {
+                let (place, near) = (place.display(), near(candidates));
+                write!(f, "there is no item `{asked}` in {place}{near}")
+            }
+            Self::ItemAmbiguous {
+                asked,
+                place,
+                candidates,
+            } => write!(
+                f,
+                "`{asked}` could be any of {} in {}; write more of the path",
+                list(candidates),
+                place.display()
+            ),
+            Self::Item {
+                item,
+                path,
+                message,
+            } => write!(f, "`{item}` in {}: {message}", path.display()),
+            Self::Program { program, message } => write!(f, "{program}: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
 }
 
 /// Adds to an [`io::Error`] what was tried and on which path.

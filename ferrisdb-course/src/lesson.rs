@@ -26,13 +26,10 @@
 //! two holes, no two wrong answers of one name. Whether the items exist is for the cutter to say.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-use toml::Spanned;
-
 use crate::error::{Error, Result, read_text};
+use crate::fields::{At, Fields, Text};
 
 /// One stage's lesson.
 #[derive(Debug, Clone)]
@@ -99,16 +96,14 @@ pub struct Wrong {
 }
 
 /// What `cargo learn view` runs.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Lab {
     /// A page of the book or a program in the terminal.
     pub kind: LabKind,
 }
 
 /// Where a lab shows what it shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LabKind {
     /// It prints a trace that a widget of the book plays.
     Page,
@@ -124,13 +119,16 @@ impl Lesson {
 
     /// Reads a lesson from text; `path` is for messages.
     pub fn parse(text: &str, path: &Path) -> Result<Self> {
-        let source = Source { text, path };
-        let raw: raw::Lesson = toml::from_str(text).map_err(|error| {
-            let at = error.span().unwrap_or(0..0);
-            source.error(&at, error.message())
-        })?;
-        source.check(&raw)?;
-        Ok(source.lesson(raw))
+        let text = Text { text, path };
+        let lesson = read(text)?;
+        if lesson.holes.is_empty() {
+            return Err(text.error(1, "a lesson needs at least one [[hole]]"));
+        }
+        let holes = lesson.holes.iter().map(|hole| (&hole.item, hole.line));
+        check_unique(text, holes, "the hole")?;
+        let wrong = lesson.wrong.iter().map(|wrong| (&wrong.name, wrong.line));
+        check_unique(text, wrong, "the wrong answer")?;
+        Ok(lesson)
     }
 
     /// The number of the hole, counted from 0, that names this test.
@@ -175,194 +173,132 @@ impl Hole {
     }
 }
 
-/// The file as it is written, each value with its place.
-mod raw {
-    use super::{Deserialize, Lab, Spanned};
-
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub(super) struct Lesson {
-        pub(super) title: String,
-        pub(super) package: String,
-        pub(super) chapter: String,
-        #[serde(default)]
-        pub(super) drop: Vec<Spanned<String>>,
-        #[serde(default, rename = "hole")]
-        pub(super) holes: Vec<Hole>,
-        #[serde(default)]
-        pub(super) wrong: Vec<Wrong>,
-        pub(super) lab: Option<Lab>,
-    }
-
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub(super) struct Hole {
-        pub(super) item: Spanned<String>,
-        pub(super) todo: Spanned<String>,
-        pub(super) minutes: u32,
-        pub(super) hints: Spanned<Vec<String>>,
-        pub(super) tests: Spanned<Vec<Spanned<String>>>,
-        pub(super) body: Option<String>,
-    }
-
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub(super) struct Wrong {
-        pub(super) name: Spanned<String>,
-        pub(super) mistake: String,
-        pub(super) reread: String,
-        #[serde(default)]
-        pub(super) items: Vec<String>,
-    }
+/// Reads the fields; what they mean together is checked by [`Lesson::parse`].
+fn read(text: Text<'_>) -> Result<Lesson> {
+    let mut fields = text.fields()?;
+    let dropped = |item: At<String>| Dropped {
+        item: item.value,
+        line: item.line,
+    };
+    let mut tests = Vec::new();
+    let lesson = Lesson {
+        path: text.path.to_owned(),
+        title: fields.string("title")?.value,
+        package: fields.string("package")?.value,
+        chapter: fields.string("chapter")?.value,
+        drop: fields
+            .opt_strings("drop")?
+            .map(|items| items.value.into_iter().map(dropped).collect())
+            .unwrap_or_default(),
+        holes: fields
+            .tables("hole")?
+            .into_iter()
+            .map(|hole| read_hole(hole, &mut tests))
+            .collect::<Result<_>>()?,
+        wrong: fields
+            .tables("wrong")?
+            .into_iter()
+            .map(read_wrong)
+            .collect::<Result<_>>()?,
+        lab: fields.opt_table("lab")?.map(read_lab).transpose()?,
+    };
+    fields.finish()?;
+    let tests = tests.iter().map(|test| (&test.value, test.line));
+    check_unique(text, tests, "the test")?;
+    Ok(lesson)
 }
 
-/// The text being read, which turns places into line numbers.
-struct Source<'a> {
-    text: &'a str,
-    path: &'a Path,
+/// Reads a hole, and adds its tests to those of all holes.
+fn read_hole(mut fields: Fields<'_>, all: &mut Vec<At<String>>) -> Result<Hole> {
+    let item = fields.string("item")?;
+    let todo = fields.string("todo")?;
+    let minutes = fields.number("minutes")?.value;
+    let hints = fields.strings("hints")?;
+    let tests = fields.strings("tests")?;
+    let body = fields.opt_string("body")?.map(|body| body.value);
+    if todo.value.contains('\n') {
+        return Err(fields.error(todo.line, "the text of a `todo!` is one line"));
+    }
+    let rungs: Vec<String> = hints.value.into_iter().map(|hint| hint.value).collect();
+    let rungs: [String; 3] = rungs.try_into().map_err(|rungs: Vec<String>| {
+        let found = rungs.len();
+        let message = format!("three hints are needed, vague to nearly-code; here are {found}");
+        fields.error(hints.line, message)
+    })?;
+    if tests.value.is_empty() {
+        return Err(fields.error(tests.line, "a hole needs at least one test"));
+    }
+    if let Some(test) = tests.value.iter().find(|test| !test.value.contains("::")) {
+        let message = format!(
+            "`{}` should be BINARY::function, such as append::a_record_is_framed",
+            test.value
+        );
+        return Err(fields.error(test.line, message));
+    }
+    fields.finish()?;
+    all.extend(tests.value.iter().cloned());
+    Ok(Hole {
+        line: item.line,
+        item: item.value,
+        todo: todo.value,
+        minutes,
+        hints: rungs,
+        tests: tests.value.into_iter().map(|test| test.value).collect(),
+        body,
+    })
 }
 
-impl Source<'_> {
-    fn line(&self, at: &Range<usize>) -> usize {
-        let before = self.text.get(..at.start).unwrap_or(self.text);
-        before.matches('\n').count() + 1
-    }
-
-    fn error(&self, at: &Range<usize>, message: impl Into<String>) -> Error {
-        Error::Lesson {
-            path: self.path.to_owned(),
-            line: self.line(at),
-            message: message.into(),
-        }
-    }
-
-    fn check(&self, raw: &raw::Lesson) -> Result<()> {
-        if raw.holes.is_empty() {
-            return Err(self.error(&(0..0), "a lesson needs at least one [[hole]]"));
-        }
-        for hole in &raw.holes {
-            self.check_hole(hole)?;
-        }
-        self.check_unique(raw.holes.iter().map(|hole| &hole.item), "the hole")?;
-        let tests = raw.holes.iter().flat_map(|hole| hole.tests.get_ref());
-        self.check_unique(tests, "the test")?;
-        for wrong in &raw.wrong {
-            self.check_name(&wrong.name)?;
-        }
-        self.check_unique(
-            raw.wrong.iter().map(|wrong| &wrong.name),
-            "the wrong answer",
-        )
-    }
-
-    fn check_hole(&self, hole: &raw::Hole) -> Result<()> {
-        let found = hole.hints.get_ref().len();
-        if found != 3 {
-            let message = format!("three hints are needed, vague to nearly-code; here are {found}");
-            return Err(self.error(&hole.hints.span(), message));
-        }
-        if hole.todo.get_ref().contains('\n') {
-            return Err(self.error(&hole.todo.span(), "the text of a `todo!` is one line"));
-        }
-        if hole.tests.get_ref().is_empty() {
-            return Err(self.error(&hole.tests.span(), "a hole needs at least one test"));
-        }
-        for test in hole.tests.get_ref() {
-            if !test.get_ref().contains("::") {
-                let message = format!(
-                    "`{}` should be BINARY::function, such as append::a_record_is_framed",
-                    test.get_ref()
-                );
-                return Err(self.error(&test.span(), message));
-            }
-        }
-        Ok(())
-    }
-
-    fn check_name(&self, name: &Spanned<String>) -> Result<()> {
-        let plain = name
-            .get_ref()
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-        if plain && !name.get_ref().is_empty() {
-            return Ok(());
-        }
+fn read_wrong(mut fields: Fields<'_>) -> Result<Wrong> {
+    let name = fields.string("name")?;
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if name.value.is_empty() || !name.value.chars().all(plain) {
         let message = format!(
             "`{}` names a file: lower-case letters, digits and hyphens only",
-            name.get_ref()
+            name.value
         );
-        Err(self.error(&name.span(), message))
+        return Err(fields.error(name.line, message));
     }
+    let items = fields.opt_strings("items")?;
+    let wrong = Wrong {
+        line: name.line,
+        name: name.value,
+        mistake: fields.string("mistake")?.value,
+        reread: fields.string("reread")?.value,
+        items: items
+            .map(|items| items.value.into_iter().map(|item| item.value).collect())
+            .unwrap_or_default(),
+    };
+    fields.finish()?;
+    Ok(wrong)
+}
 
-    fn check_unique<'s>(
-        &self,
-        names: impl Iterator<Item = &'s Spanned<String>>,
-        what: &str,
-    ) -> Result<()> {
-        let mut seen: HashMap<&str, usize> = HashMap::new();
-        for name in names {
-            let line = self.line(&name.span());
-            if let Some(first) = seen.insert(name.get_ref(), line) {
-                let message = format!("{what} `{}` is already on line {first}", name.get_ref());
-                return Err(self.error(&name.span(), message));
+fn read_lab(mut fields: Fields<'_>) -> Result<Lab> {
+    let kind = fields.string("kind")?;
+    let lab = Lab {
+        kind: match kind.value.as_str() {
+            "page" => LabKind::Page,
+            "terminal" => LabKind::Terminal,
+            other => {
+                let message = format!("a lab is a \"page\" or a \"terminal\", not {other:?}");
+                return Err(fields.error(kind.line, message));
             }
-        }
-        Ok(())
-    }
+        },
+    };
+    fields.finish()?;
+    Ok(lab)
+}
 
-    fn lesson(&self, raw: raw::Lesson) -> Lesson {
-        Lesson {
-            path: self.path.to_owned(),
-            title: raw.title,
-            package: raw.package,
-            chapter: raw.chapter,
-            drop: raw
-                .drop
-                .into_iter()
-                .map(|item| self.dropped(item))
-                .collect(),
-            holes: raw.holes.into_iter().map(|hole| self.hole(hole)).collect(),
-            wrong: raw
-                .wrong
-                .into_iter()
-                .map(|wrong| self.wrong(wrong))
-                .collect(),
-            lab: raw.lab,
+fn check_unique<'s>(
+    text: Text<'_>,
+    names: impl Iterator<Item = (&'s String, usize)>,
+    what: &str,
+) -> Result<()> {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    for (name, line) in names {
+        if let Some(first) = seen.insert(name, line) {
+            let message = format!("{what} `{name}` is already on line {first}");
+            return Err(text.error(line, message));
         }
     }
-
-    fn dropped(&self, item: Spanned<String>) -> Dropped {
-        Dropped {
-            line: self.line(&item.span()),
-            item: item.into_inner(),
-        }
-    }
-
-    fn hole(&self, hole: raw::Hole) -> Hole {
-        let mut hints = hole.hints.into_inner().into_iter();
-        Hole {
-            line: self.line(&hole.item.span()),
-            item: hole.item.into_inner(),
-            todo: hole.todo.into_inner(),
-            minutes: hole.minutes,
-            hints: std::array::from_fn(|_| hints.next().unwrap_or_default()),
-            tests: hole
-                .tests
-                .into_inner()
-                .into_iter()
-                .map(Spanned::into_inner)
-                .collect(),
-            body: hole.body,
-        }
-    }
-
-    fn wrong(&self, wrong: raw::Wrong) -> Wrong {
-        Wrong {
-            line: self.line(&wrong.name.span()),
-            name: wrong.name.into_inner(),
-            mistake: wrong.mistake,
-            reread: wrong.reread,
-            items: wrong.items,
-        }
-    }
+    Ok(())
 }

@@ -13,18 +13,19 @@
 
 #![forbid(unsafe_code)]
 
-mod child;
+pub mod child;
 pub mod course;
 pub mod cut;
 pub mod diagnose;
 pub mod error;
+pub mod fields;
 pub mod items;
+pub mod json;
 pub mod learn;
 pub mod lesson;
-mod paths;
+pub mod paths;
 pub mod runner;
 pub mod time;
 pub mod wrong;
-pub mod x;
 
 pub use error::{Error, Result};

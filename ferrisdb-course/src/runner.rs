@@ -19,6 +19,7 @@ mod build;
 mod libtest;
 mod process;
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -120,13 +121,11 @@ pub enum Event<'a> {
 }
 
 /// Why the tests could not be run to their end.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum RunError {
     /// Someone set the flag: a newer run is wanted.
-    #[error("the run was cancelled")]
     Cancelled,
     /// A test program could not be started.
-    #[error("cannot run the tests of {binary}: {message}")]
     Start {
         /// The binary's name.
         binary: String,
@@ -134,6 +133,19 @@ pub enum RunError {
         message: String,
     },
 }
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cancelled => f.write_str("the run was cancelled"),
+            Self::Start { binary, message } => {
+                write!(f, "cannot run the tests of {binary}: {message}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
 
 /// Runs every test of the binaries, one binary after the other.
 pub fn run(

@@ -8,11 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use serde::Deserialize;
-
 use crate::course::Stage;
 use crate::cut::{self, CutFile};
 use crate::error::{Error, Result, read_text, write_text};
+use crate::fields::Text;
 use crate::items::{Found, Kind, SourceTree};
 use crate::lesson::Wrong;
 
@@ -123,13 +122,6 @@ pub struct Record {
     pub fails: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// One table of the file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    fails: BTreeSet<String>,
-}
-
 impl Record {
     /// Where a stage's record is.
     pub fn path(stage: &Stage) -> PathBuf {
@@ -143,20 +135,18 @@ impl Record {
             return Ok(Self::default());
         }
         let text = read_text(&path)?;
-        let entries: BTreeMap<String, Entry> =
-            toml::from_str(&text).map_err(|error| Error::Lesson {
-                line: error
-                    .span()
-                    .map_or(1, |span| crate::items::line_of(&text, span.start)),
-                path,
-                message: error.message().to_owned(),
-            })?;
-        Ok(Self {
-            fails: entries
-                .into_iter()
-                .map(|(name, entry)| (name, entry.fails))
-                .collect(),
-        })
+        let text = Text {
+            text: &text,
+            path: &path,
+        };
+        let mut record = Self::default();
+        for (name, mut fields) in text.fields()?.named_tables()? {
+            let fails = fields.strings("fails")?.value;
+            let fails = fails.into_iter().map(|test| test.value).collect();
+            fields.finish()?;
+            record.fails.insert(name, fails);
+        }
+        Ok(record)
     }
 
     /// Writes the record; says whether it changed.

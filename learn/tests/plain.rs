@@ -198,7 +198,7 @@ fn a_damaged_course_is_said() {
     course
         .learn(&["test", "01"])
         .exits(2)
-        .contains("lesson.toml:1: unknown field `titel`");
+        .contains("lesson.toml:1: the field `title` is missing");
     course.learn(&["doctor"]).exits(2).contains("unknown field");
 }
 

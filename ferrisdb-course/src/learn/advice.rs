@@ -7,7 +7,7 @@ use crate::runner::cargo_command;
 use super::ansi;
 
 /// Clippy's warnings with their colours; empty if there are none, or no clippy.
-pub(crate) fn advice(course: &Course, stage: &Stage, leash: Leash<'_>) -> String {
+pub fn advice(course: &Course, stage: &Stage, leash: Leash<'_>) -> String {
     let mut command = cargo_command();
     command
         .current_dir(course.exercises_dir())

@@ -1,17 +1,14 @@
 //! The little of ANSI's colours that is needed here: to take them out of a text, to put
-//! them into one, and to turn rustc's coloured messages into lines for the full screen.
+//! them into one, and to find them in rustc's messages.
 //!
 //! Colour is never the only carrier of a meaning: every mark has a shape of its own, so
 //! that the same text without colours says as much.
 
 use std::io::IsTerminal;
 
-use ratatui::style::{Color, Modifier, Style};
-use ratatui::text::{Line, Span};
-
 /// What a coloured piece of text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tone {
+pub enum Tone {
     /// Done, green.
     Good,
     /// Failed.
@@ -28,14 +25,14 @@ pub(crate) enum Tone {
 
 /// Puts colours into plain output, or leaves them out.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Paint {
+pub struct Paint {
     /// Whether to write escape sequences at all.
-    pub(crate) colour: bool,
+    pub colour: bool,
 }
 
 impl Paint {
     /// Colours where standard output is a terminal that can show them and `NO_COLOR` is not set.
-    pub(crate) fn for_stdout() -> Paint {
+    pub fn for_stdout() -> Paint {
         let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         Paint {
@@ -44,7 +41,7 @@ impl Paint {
     }
 
     /// `text` in the colour of `tone`.
-    pub(crate) fn tone(self, tone: Tone, text: &str) -> String {
+    pub fn tone(self, tone: Tone, text: &str) -> String {
         if !self.colour || text.is_empty() {
             return text.to_owned();
         }
@@ -60,7 +57,7 @@ impl Paint {
     }
 
     /// Leaves a text that came with colours as it is, or takes them out.
-    pub(crate) fn keep(self, coloured: &str) -> String {
+    pub fn keep(self, coloured: &str) -> String {
         if self.colour {
             coloured.to_owned()
         } else {
@@ -69,23 +66,9 @@ impl Paint {
     }
 }
 
-impl Tone {
-    /// The same meaning on the full screen.
-    pub(crate) fn style(self) -> Style {
-        match self {
-            Tone::Good => Style::new().fg(Color::Green),
-            Tone::Bad => Style::new().fg(Color::Red),
-            Tone::Warn => Style::new().fg(Color::Yellow),
-            Tone::Dim => Style::new().add_modifier(Modifier::DIM),
-            Tone::Strong => Style::new().add_modifier(Modifier::BOLD),
-            Tone::Link => Style::new().fg(Color::Cyan),
-        }
-    }
-}
-
 /// The text without its escape sequences and without other control characters than
 /// newline and tab, so that no output of a test can disturb the terminal.
-pub(crate) fn strip(text: &str) -> String {
+pub fn strip(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for piece in pieces(text) {
         if let Piece::Text(text) = piece {
@@ -98,41 +81,17 @@ pub(crate) fn strip(text: &str) -> String {
     plain
 }
 
-/// Turns a text with colours into lines for the full screen; tabs become four spaces.
-pub(crate) fn lines(text: &str) -> Vec<Line<'static>> {
-    let mut style = Style::new();
-    let mut lines = Vec::new();
-    let mut line: Vec<Span<'static>> = Vec::new();
-    for piece in pieces(text) {
-        match piece {
-            Piece::Codes(codes) => style = restyle(style, codes),
-            Piece::Text(text) => {
-                for (index, part) in text.split('\n').enumerate() {
-                    if index > 0 {
-                        lines.push(Line::from(std::mem::take(&mut line)));
-                    }
-                    let part = strip(&part.replace('\t', "    "));
-                    if !part.is_empty() {
-                        line.push(Span::styled(part, style));
-                    }
-                }
-            }
-        }
-    }
-    if !line.is_empty() {
-        lines.push(Line::from(line));
-    }
-    lines
-}
-
 /// A run of text, or the codes of one `ESC [ … m`.
-enum Piece<'a> {
+#[derive(Debug, Clone, Copy)]
+pub enum Piece<'a> {
+    /// Text without escape sequences.
     Text(&'a str),
+    /// `1;31`
     Codes(&'a str),
 }
 
 /// Cuts a text at its escape sequences; those that are not colours are dropped.
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find('\x1b') {
@@ -159,27 +118,6 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// Applies the codes of one `ESC [ … m`.
-fn restyle(mut style: Style, codes: &str) -> Style {
-    let mut numbers = codes.split(';').map(|code| code.parse::<u8>().unwrap_or(0));
-    while let Some(code) = numbers.next() {
-        style = match code {
-            0 => Style::new(),
-            1 => style.add_modifier(Modifier::BOLD),
-            2 => style.add_modifier(Modifier::DIM),
-            22 => style.remove_modifier(Modifier::BOLD | Modifier::DIM),
-            30..=37 => style.fg(Color::Indexed(code - 30)),
-            90..=97 => style.fg(Color::Indexed(code - 90 + 8)),
-            39 => Style { fg: None, ..style },
-            38 if numbers.next() == Some(5) => {
-                style.fg(Color::Indexed(numbers.next().unwrap_or(7)))
-            }
-            _ => style,
-        };
-    }
-    style
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,15 +133,6 @@ mod tests {
     #[test]
     fn stripping_removes_what_moves_the_cursor() {
         assert_eq!(strip("a\x1b[2Jb\r\x07c\x1b]"), "abc]");
-    }
-
-    #[test]
-    fn colours_become_styles() {
-        let lines = lines(RUSTC);
-        assert_eq!(lines.len(), 2);
-        assert_eq!(lines[0].spans[0].style.fg, Some(Color::Indexed(9)));
-        assert_eq!(lines[1].spans[1].style.fg, Some(Color::Indexed(12)));
-        assert_eq!(lines[1].spans[2].content, "    x");
     }
 
     #[test]

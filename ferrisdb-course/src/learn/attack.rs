@@ -10,20 +10,15 @@ use super::view::Lab;
 
 /// What came of it.
 #[derive(Debug)]
-pub(crate) struct Attacked {
+pub struct Attacked {
     /// For a person.
-    pub(crate) text: String,
+    pub text: String,
     /// Whether the crate survived.
-    pub(crate) survived: bool,
+    pub survived: bool,
 }
 
 /// Attacks the learner's crate. `report` is that of a run just now.
-pub(crate) fn attack(
-    lab: &Lab,
-    report: &Report,
-    paint: Paint,
-    leash: Leash<'_>,
-) -> Result<Attacked> {
+pub fn attack(lab: &Lab, report: &Report, paint: Paint, leash: Leash<'_>) -> Result<Attacked> {
     let mut text = diagnosis(lab, report, paint);
     let mut survived = report.is_green();
     let program = lab.stage.exercise_dir().join("attack.rs");

@@ -6,7 +6,7 @@ use crate::course::Course;
 use crate::runner::cargo_command;
 
 /// `cargo run -p ferrisdb-book -- serve`, at a chapter if one is given.
-pub(crate) fn command(course: &Course, chapter: Option<&str>) -> Command {
+pub fn command(course: &Course, chapter: Option<&str>) -> Command {
     let mut command = cargo_command();
     command.current_dir(&course.root).args([
         "run",
@@ -24,7 +24,7 @@ pub(crate) fn command(course: &Course, chapter: Option<&str>) -> Command {
 }
 
 /// The same, in the background of the full screen: nothing of it may reach the terminal.
-pub(crate) fn background(course: &Course, chapter: &str) -> Command {
+pub fn background(course: &Course, chapter: &str) -> Command {
     let mut command = command(course, Some(chapter));
     command
         .stdin(Stdio::null())

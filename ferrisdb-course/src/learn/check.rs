@@ -21,24 +21,24 @@ use crate::child::Leash;
 
 /// What a run needs to know.
 #[derive(Debug, Clone)]
-pub(crate) struct Setup {
+pub struct Setup {
     /// The course.
-    pub(crate) course: Course,
+    pub course: Course,
     /// The stage.
-    pub(crate) stage: Stage,
+    pub stage: Stage,
     /// The learner's crates that it builds on.
-    pub(crate) mine: Vec<Stage>,
+    pub mine: Vec<Stage>,
     /// What is known before.
-    pub(crate) report: Report,
+    pub report: Report,
     /// The fingerprint of the tests, where there is no git.
-    pub(crate) fingerprint: Option<String>,
+    pub fingerprint: Option<String>,
     /// Whether Cargo gets a process group of its own.
-    pub(crate) own_group: bool,
+    pub own_group: bool,
 }
 
 /// What happens during a run.
 #[derive(Debug)]
-pub(crate) enum Happened {
+pub enum Happened {
     /// The tests are built; so many will run.
     Testing(usize),
     /// One has ended.
@@ -49,10 +49,10 @@ pub(crate) enum Happened {
 
 /// The run was ended from outside.
 #[derive(Debug)]
-pub(crate) struct Cancelled;
+pub struct Cancelled;
 
 /// Runs the stage's tests.
-pub(crate) fn check(
+pub fn check(
     setup: &Setup,
     cancel: &AtomicBool,
     on: &dyn Fn(Happened),
@@ -90,7 +90,7 @@ fn look(setup: &Setup) -> Report {
 
 /// What can be said of a stage without running anything: its holes, whether they are
 /// started, and where they are.
-pub(crate) fn holes(stage: &Stage) -> Vec<HoleLine> {
+pub fn holes(stage: &Stage) -> Vec<HoleLine> {
     let on_disk = cut::holes(stage).unwrap_or_default();
     let place = |on_disk: &HoleOnDisk| {
         let path = shown(&on_disk.path, stage.root());
@@ -210,7 +210,7 @@ fn run(
 }
 
 /// How long tests may take: the runner's limits, unless `LEARN_TEST_SECONDS` says otherwise.
-pub(crate) fn limits() -> Limits {
+pub fn limits() -> Limits {
     let asked = std::env::var("LEARN_TEST_SECONDS").ok();
     match asked.and_then(|seconds| seconds.parse::<u64>().ok()) {
         Some(seconds) if seconds > 0 => Limits {

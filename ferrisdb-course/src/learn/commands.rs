@@ -76,7 +76,7 @@ impl Plain<'_> {
     fn test(&mut self, args: &TestArgs) -> Result<Status> {
         let stage = self.session.stage(args.stage.as_deref())?;
         if args.watch {
-            return super::watch::plain(self, &stage, args.verbose);
+            return Ok(super::watch::plain(self, &stage, args.verbose));
         }
         let status = self.test_once(&stage, args.verbose)?;
         if status == Status::Green && std::io::stdout().is_terminal() {

@@ -9,7 +9,7 @@ use crate::items::SourceTree;
 use super::ansi::{Paint, Tone};
 
 /// The difference of the holes asked for, `-` the learner's lines, `+` the solution's.
-pub(crate) fn text(stage: &Stage, only: Option<usize>, paint: Paint) -> Result<String> {
+pub fn text(stage: &Stage, only: Option<usize>, paint: Paint) -> Result<String> {
     let solution = SourceTree::load(&stage.solution_dir().join("src"))?;
     let yours = SourceTree::load(&stage.exercise_dir().join("src"));
     let mut text = String::new();

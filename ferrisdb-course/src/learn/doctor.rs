@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 
 use crate::course::Course;
 use crate::cut;
+use crate::error::read_text;
+use crate::fields::Text;
 use crate::runner::cargo_command;
 
 use super::ansi::{Paint, Tone};
@@ -126,12 +128,16 @@ fn toolchain(course: &Course) -> Finding {
 
 /// `rust-version` of the root manifest.
 fn wanted_version(root: &Path) -> Option<String> {
-    let manifest: toml::Table = std::fs::read_to_string(root.join("Cargo.toml"))
-        .ok()?
-        .parse()
-        .ok()?;
-    let package = manifest.get("workspace")?.get("package")?;
-    Some(package.get("rust-version")?.as_str()?.to_owned())
+    let path = root.join("Cargo.toml");
+    let text = read_text(&path).ok()?;
+    let text = Text {
+        text: &text,
+        path: &path,
+    };
+    let workspace = text.fields().ok()?.opt_table("workspace").ok()?;
+    let package = workspace?.opt_table("package").ok()?;
+    let version = package?.opt_string("rust-version").ok()?;
+    Some(version?.value)
 }
 
 /// Whether version `a` comes before `b`: `1.84.0` before `1.95`.
@@ -215,8 +221,8 @@ fn writable(folder: &Path, root: &Path, remedy: &str) -> Finding {
 /// The course with everything built takes about two gigabytes.
 #[cfg(unix)]
 fn space(folder: &Path) -> Option<Finding> {
-    let stat = rustix::fs::statvfs(folder).ok()?;
-    let megabytes = stat.f_bavail.saturating_mul(stat.f_frsize) >> 20;
+    let df = Command::new("df").arg("-Pk").arg(folder).output().ok()?;
+    let megabytes = available_kilobytes(&String::from_utf8_lossy(&df.stdout))? >> 10;
     Some(if megabytes < 2048 {
         ill(
             format!("only {megabytes} MB are free for building"),
@@ -225,6 +231,13 @@ fn space(folder: &Path) -> Option<Finding> {
     } else {
         well(format!("{} GB are free for building", megabytes >> 10))
     })
+}
+
+/// The fourth column of what POSIX says `df -Pk` prints.
+#[cfg(unix)]
+fn available_kilobytes(df: &str) -> Option<u64> {
+    let line = df.lines().nth(1)?;
+    line.split_whitespace().nth(3)?.parse().ok()
 }
 
 #[cfg(not(unix))]

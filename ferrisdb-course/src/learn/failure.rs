@@ -12,15 +12,15 @@ use super::ansi;
 
 /// What a failed test said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Failure {
+pub struct Failure {
     /// `BINARY::test`.
-    pub(crate) test: String,
+    pub test: String,
     /// The message, first line first; never empty.
-    pub(crate) message: Vec<String>,
+    pub message: Vec<String>,
     /// `path:line` from the course's root, where the panic happened.
-    pub(crate) place: Option<String>,
+    pub place: Option<String>,
     /// The text of the `todo!` that was reached, if that is why it failed.
-    pub(crate) todo: Option<String>,
+    pub todo: Option<String>,
 }
 
 /// The most lines of a message worth showing: a shrunken case or a snapshot's difference fits.
@@ -28,7 +28,7 @@ const LINES_MAX: usize = 40;
 
 impl Failure {
     /// Reads what a failed test printed. `workspace` is the folder that the paths in panics start from.
-    pub(crate) fn read(test: &str, output: &str, root: &Path, workspace: &Path) -> Failure {
+    pub fn read(test: &str, output: &str, root: &Path, workspace: &Path) -> Failure {
         let output = ansi::strip(output);
         let lines: Vec<&str> = output.lines().collect();
         let Some((at, place)) = panic_place(&lines) else {
@@ -119,7 +119,7 @@ fn panic_message(lines: &[&str]) -> Vec<String> {
 }
 
 /// The text of the `todo!` in a panic's first line, also where proptest passes it on.
-pub(crate) fn todo_reached(line: &str) -> Option<String> {
+pub fn todo_reached(line: &str) -> Option<String> {
     let said = line.strip_prefix("Test failed: ").unwrap_or(line);
     let text = said.strip_prefix("not yet implemented")?;
     Some(
@@ -223,7 +223,7 @@ fn from_root(place: &str, root: &Path, workspace: &Path) -> Option<String> {
 }
 
 /// A path with `/` on every system, as it is written in the book.
-pub(crate) fn slashes(path: &Path) -> String {
+pub fn slashes(path: &Path) -> String {
     path.display().to_string().replace('\\', "/")
 }
 

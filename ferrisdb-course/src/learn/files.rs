@@ -17,30 +17,30 @@ use crate::error::{IoContext, Result};
 
 /// The paths below `.learn`.
 #[derive(Debug, Clone)]
-pub(crate) struct Kept {
+pub struct Kept {
     root: PathBuf,
 }
 
 impl Kept {
     /// The folder of the course at `root`; nothing is created before it is needed.
-    pub(crate) fn new(root: &Path) -> Kept {
+    pub fn new(root: &Path) -> Kept {
         Kept {
             root: root.to_owned(),
         }
     }
 
     /// `.learn/NAME`.
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.root.join(".learn").join(name)
     }
 
     /// The cut that the learner's work on a stage began from.
-    pub(crate) fn base_dir(&self, stage: &str) -> PathBuf {
+    pub fn base_dir(&self, stage: &str) -> PathBuf {
         self.path("base").join(stage)
     }
 
     /// Begins a backup. Nothing is written before the first [`Backup::keep`].
-    pub(crate) fn backup(&self, reason: &str) -> Backup {
+    pub fn backup(&self, reason: &str) -> Backup {
         let folder = self.path("backup");
         let name = format!("{}-{reason}", stamp());
         let mut dir = folder.join(&name);
@@ -53,7 +53,7 @@ impl Kept {
     }
 
     /// Goes on with a backup that exists.
-    pub(crate) fn backup_at(&self, dir: PathBuf) -> Backup {
+    pub fn backup_at(&self, dir: PathBuf) -> Backup {
         Backup {
             root: self.root.clone(),
             dir,
@@ -63,15 +63,15 @@ impl Kept {
 
 /// One folder of copies, each at its path from the course's root.
 #[derive(Debug)]
-pub(crate) struct Backup {
+pub struct Backup {
     root: PathBuf,
     /// Where the copies are.
-    pub(crate) dir: PathBuf,
+    pub dir: PathBuf,
 }
 
 impl Backup {
     /// Copies a file of the course, if it exists. An earlier copy is never replaced.
-    pub(crate) fn keep(&self, file: &Path) -> Result<()> {
+    pub fn keep(&self, file: &Path) -> Result<()> {
         let copy = self.copy_of(file);
         if !file.is_file() || copy.exists() {
             return Ok(());
@@ -84,23 +84,23 @@ impl Backup {
     }
 
     /// Where the copy of a file is or would be.
-    pub(crate) fn copy_of(&self, file: &Path) -> PathBuf {
+    pub fn copy_of(&self, file: &Path) -> PathBuf {
         self.dir.join(file.strip_prefix(&self.root).unwrap_or(file))
     }
 
     /// The folder as shown to a person.
-    pub(crate) fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         shown(&self.dir, &self.root)
     }
 }
 
 /// A path from the course's root, with `/` on every system.
-pub(crate) fn shown(path: &Path, root: &Path) -> String {
+pub fn shown(path: &Path, root: &Path) -> String {
     super::failure::slashes(path.strip_prefix(root).unwrap_or(path))
 }
 
 /// Replaces a file so that at every moment it is the old one or the new one, whole.
-pub(crate) fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).context("create", parent)?;
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::course::Stage;
 use crate::cut::{self, CutFile};
 use crate::error::read_text;
+use crate::fields::{Fields, Text};
 
 use super::files::shown;
 use super::git::Git;
@@ -80,10 +81,9 @@ pub(crate) fn changed_manifest(stage: &Stage, cut: &[CutFile]) -> Vec<String> {
     let (Some(theirs), Ok(yours)) = (theirs, yours) else {
         return Vec::new();
     };
-    let (Ok(theirs), Ok(yours)) = (
-        theirs.text.parse::<toml::Table>(),
-        yours.parse::<toml::Table>(),
-    ) else {
+    let path = Path::new("Cargo.toml");
+    let fields = |text| Text { text, path }.fields();
+    let (Ok(mut theirs), Ok(mut yours)) = (fields(&theirs.text), fields(&yours)) else {
         return Vec::new();
     };
     let mut changed = BTreeSet::new();
@@ -93,11 +93,13 @@ pub(crate) fn changed_manifest(stage: &Stage, cut: &[CutFile]) -> Vec<String> {
         "build-dependencies",
         "features",
     ] {
-        let of = |manifest: &toml::Table| {
-            let table = manifest.get(section).and_then(toml::Value::as_table);
-            table.cloned().unwrap_or_default()
+        let of = |manifest: &mut Fields<'_>| {
+            let table = manifest.opt_table(section).ok().flatten();
+            table
+                .map(|mut table| table.named_texts())
+                .unwrap_or_default()
         };
-        let (theirs, yours) = (of(&theirs), of(&yours));
+        let (theirs, yours) = (of(&mut theirs), of(&mut yours));
         let names = theirs.keys().chain(yours.keys());
         changed.extend(
             names
@@ -129,16 +131,18 @@ pub(crate) fn missing(stage: &Stage, cut: &[CutFile]) -> Vec<PathBuf> {
 
 /// The `path` of each test and example of a manifest.
 fn named_paths(manifest: &str) -> Vec<String> {
-    let Ok(manifest) = manifest.parse::<toml::Table>() else {
+    let path = Path::new("Cargo.toml");
+    let text = manifest;
+    let Ok(mut fields) = (Text { text, path }).fields() else {
         return Vec::new();
     };
-    let targets = ["test", "example"]
-        .into_iter()
-        .filter_map(|kind| manifest.get(kind)?.as_array())
-        .flatten();
-    targets
-        .filter_map(|target| Some(target.get("path")?.as_str()?.to_owned()))
-        .collect()
+    let mut paths = Vec::new();
+    for kind in ["test", "example"] {
+        for mut target in fields.tables(kind).unwrap_or_default() {
+            paths.extend(target.opt_string("path").ok().flatten());
+        }
+    }
+    paths.into_iter().map(|path| path.value).collect()
 }
 
 /// The tests that a file of `src` takes in: `tests/a.rs` for `#[path = "../tests/a.rs"]`.

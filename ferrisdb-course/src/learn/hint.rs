@@ -5,7 +5,7 @@ use crate::course::Stage;
 use super::session::Session;
 
 /// The hints of a hole up to one more than were shown before.
-pub(crate) fn one_more(session: &mut Session, stage: &Stage, hole: usize) -> Vec<String> {
+pub fn one_more(session: &mut Session, stage: &Stage, hole: usize) -> Vec<String> {
     let lesson = &stage.lesson.holes[hole];
     let before = session
         .store

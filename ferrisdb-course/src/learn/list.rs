@@ -35,7 +35,7 @@ pub(crate) fn text(session: &Session, paint: Paint) -> String {
     let open = lines.iter().find(|stage| !stage.is_finished());
     let next = match (current, open) {
         (Some(current), Some(_)) => {
-            let is_open = |stage: &&super::screen::StageLine| {
+            let is_open = |stage: &&super::session::StageLine| {
                 stage.name == current.name && !stage.is_finished()
             };
             let here = lines.iter().find(is_open);

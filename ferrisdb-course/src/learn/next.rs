@@ -5,7 +5,7 @@ use super::report::{HoleLine, Next, Report};
 
 /// How the reader acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub enum Way {
     /// By commands, which the sentences spell out.
     Commands,
     /// By keys of the full screen, which reruns by itself.
@@ -14,15 +14,15 @@ pub(crate) enum Way {
 
 /// One step: what to do and how, if that is a command or a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Step {
+pub struct Step {
     /// In words.
-    pub(crate) what: String,
+    pub what: String,
     /// `cargo learn …` or a key.
-    pub(crate) how: Option<String>,
+    pub how: Option<String>,
 }
 
 /// The next steps; the first is the one that counts.
-pub(crate) fn steps(report: &Report, way: Way) -> Vec<Step> {
+pub fn steps(report: &Report, way: Way) -> Vec<Step> {
     let number = &report.number;
     match report.next() {
         Next::Test => vec![way.step("run the tests", &format!("test {number}"), "r")],

@@ -17,49 +17,40 @@
 //! the file again first, for a second `cargo learn` may run beside this one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
-
-use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use super::files::{Kept, write_atomic};
 use crate::error::{IoContext, Result};
+use crate::fields::{Fields, Text, quoted};
 
 /// The whole file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Progress {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Progress {
     /// The stage that `cargo learn` opens.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) current: Option<String>,
+    pub current: Option<String>,
     /// By name, so that a stage keeps its state when the course is renumbered around it.
-    #[serde(default, rename = "stage", skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) stages: BTreeMap<String, StageProgress>,
+    pub stages: BTreeMap<String, StageProgress>,
 }
 
 /// One stage.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct StageProgress {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StageProgress {
     /// Whether later stages and the engine build on the learner's crate.
-    #[serde(rename = "use", skip_serializing_if = "Choice::is_reference")]
-    pub(crate) choice: Choice,
+    pub choice: Choice,
     /// Whether every test was green at the last run.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) finished: bool,
+    pub finished: bool,
     /// The holes whose tests were all green at the last run.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub(crate) green: BTreeSet<String>,
+    pub green: BTreeSet<String>,
     /// How many hints were shown for a hole.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) hints: BTreeMap<String, usize>,
+    pub hints: BTreeMap<String, usize>,
     /// The fingerprint of the tests as they came with the course, where there is no git to ask.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) tests: Option<String>,
+    pub tests: Option<String>,
 }
 
 /// Which crate of a stage the others build on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Choice {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Choice {
     /// The solution.
     #[default]
     Reference,
@@ -67,23 +58,111 @@ pub(crate) enum Choice {
     Mine,
 }
 
-impl Choice {
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde passes a reference"
-    )]
-    fn is_reference(&self) -> bool {
-        *self == Choice::Reference
+impl Progress {
+    /// Reads the text of the file. Fields that are not known are those of a newer version.
+    fn parse(text: &str) -> Result<Progress> {
+        let path = Path::new("progress.toml");
+        let mut fields = Text { text, path }.fields()?;
+        let mut progress = Progress {
+            current: fields.opt_string("current")?.map(|name| name.value),
+            stages: BTreeMap::new(),
+        };
+        if let Some(mut stages) = fields.opt_table("stage")? {
+            for (name, fields) in stages.named_tables()? {
+                progress.stages.insert(name, StageProgress::read(fields)?);
+            }
+        }
+        Ok(progress)
+    }
+
+    /// The text of the file; what is as it was at the beginning is left out.
+    fn text(&self) -> String {
+        let mut text = String::new();
+        if let Some(current) = &self.current {
+            let _ = writeln!(text, "current = {}", quoted(current));
+        }
+        for (name, stage) in &self.stages {
+            let gap = if text.is_empty() { "" } else { "\n" };
+            let name = key(name);
+            let _ = writeln!(text, "{gap}[stage.{name}]");
+            stage.write(&name, &mut text);
+        }
+        text
+    }
+}
+
+impl StageProgress {
+    fn read(mut fields: Fields<'_>) -> Result<StageProgress> {
+        let choice = match fields.opt_string("use")? {
+            None => Choice::Reference,
+            Some(choice) if choice.value == "reference" => Choice::Reference,
+            Some(choice) if choice.value == "mine" => Choice::Mine,
+            Some(choice) => {
+                let message = format!("`use` is \"mine\" or \"reference\", not {:?}", choice.value);
+                return Err(fields.error(choice.line, message));
+            }
+        };
+        let green = fields.opt_strings("green")?.map(|holes| holes.value);
+        let hints = match fields.opt_table("hints")? {
+            Some(mut hints) => hints.named_numbers()?,
+            None => Vec::new(),
+        };
+        Ok(StageProgress {
+            choice,
+            finished: fields.flag("finished")?,
+            green: green
+                .unwrap_or_default()
+                .into_iter()
+                .map(|hole| hole.value)
+                .collect(),
+            hints: hints
+                .into_iter()
+                .map(|(hole, shown)| (hole, shown as usize))
+                .collect(),
+            tests: fields.opt_string("tests")?.map(|tests| tests.value),
+        })
+    }
+
+    fn write(&self, name: &str, text: &mut String) {
+        if self.choice == Choice::Mine {
+            text.push_str("use = \"mine\"\n");
+        }
+        if self.finished {
+            text.push_str("finished = true\n");
+        }
+        if !self.green.is_empty() {
+            let holes: Vec<String> = self.green.iter().map(|hole| quoted(hole)).collect();
+            let _ = writeln!(text, "green = [{}]", holes.join(", "));
+        }
+        if let Some(tests) = &self.tests {
+            let _ = writeln!(text, "tests = {}", quoted(tests));
+        }
+        if !self.hints.is_empty() {
+            let _ = writeln!(text, "\n[stage.{name}.hints]");
+        }
+        for (hole, shown) in &self.hints {
+            let _ = writeln!(text, "{} = {shown}", key(hole));
+        }
+    }
+}
+
+/// A name as it stands left of a `=` or in a `[table]`: bare where that is allowed.
+fn key(name: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if !name.is_empty() && name.chars().all(bare) {
+        name.to_owned()
+    } else {
+        quoted(name)
     }
 }
 
 /// The file and where it lies.
 #[derive(Debug)]
-pub(crate) struct Store {
+pub struct Store {
     path: PathBuf,
     kept: Kept,
     /// What it says now.
-    pub(crate) progress: Progress,
+    pub progress: Progress,
     /// Why it could not be written, said once.
     trouble: Option<String>,
 }
@@ -93,7 +172,7 @@ const HEAD: &str = "# Written by `cargo learn`. It may be read, edited and delet
 
 impl Store {
     /// Reads the file. A damaged one is put aside; the sentence that says so comes back with it.
-    pub(crate) fn open(kept: &Kept) -> (Store, Option<String>) {
+    pub fn open(kept: &Kept) -> (Store, Option<String>) {
         let mut store = Store {
             path: kept.path("progress.toml"),
             kept: kept.clone(),
@@ -106,7 +185,7 @@ impl Store {
 
     /// Changes one thing and writes the file. That it cannot be written stops nobody from
     /// learning: see [`Store::take_trouble`].
-    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Progress)) {
+    pub fn change(&mut self, change: impl FnOnce(&mut Progress)) {
         self.read();
         let before = self.progress.clone();
         change(&mut self.progress);
@@ -119,17 +198,17 @@ impl Store {
     }
 
     /// Changes one thing of one stage.
-    pub(crate) fn change_stage(&mut self, stage: &str, change: impl FnOnce(&mut StageProgress)) {
+    pub fn change_stage(&mut self, stage: &str, change: impl FnOnce(&mut StageProgress)) {
         self.change(|progress| change(progress.stages.entry(stage.to_owned()).or_default()));
     }
 
     /// What is known of a stage.
-    pub(crate) fn stage(&self, stage: &str) -> StageProgress {
+    pub fn stage(&self, stage: &str) -> StageProgress {
         self.progress.stages.get(stage).cloned().unwrap_or_default()
     }
 
     /// Why the last change could not be written, once.
-    pub(crate) fn take_trouble(&mut self) -> Option<String> {
+    pub fn take_trouble(&mut self) -> Option<String> {
         self.trouble.take()
     }
 
@@ -139,9 +218,8 @@ impl Store {
             // No file yet, or one that may not be read: what is in memory stays.
             Err(_) => return None,
         };
-        match text
-            .and_then(|text| toml::from_str(&text).map_err(|error| error.message().to_owned()))
-        {
+        let parse = |text: String| Progress::parse(&text).map_err(|error| error.to_string());
+        match text.and_then(parse) {
             Ok(progress) => {
                 self.progress = progress;
                 None
@@ -167,7 +245,7 @@ impl Store {
     }
 
     fn write(&self) -> Result<()> {
-        let text = toml::to_string(&self.progress).unwrap_or_default();
+        let text = self.progress.text();
         write_atomic(&self.path, format!("{HEAD}{text}").as_bytes())
     }
 }

@@ -8,7 +8,7 @@ use super::failure::Failure;
 
 /// What is known of a test or a hole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mark {
+pub enum Mark {
     /// Not run yet.
     Unknown,
     /// A `todo!` stands in its way.
@@ -21,7 +21,7 @@ pub(crate) enum Mark {
 
 impl Mark {
     /// One character that says it without colour.
-    pub(crate) fn sign(self) -> &'static str {
+    pub fn sign(self) -> &'static str {
         match self {
             Mark::Unknown => " ",
             Mark::Todo => "·",
@@ -33,40 +33,40 @@ impl Mark {
 
 /// One test.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TestLine {
+pub struct TestLine {
     /// `BINARY::test`.
-    pub(crate) name: String,
+    pub name: String,
     /// How it went.
-    pub(crate) mark: Mark,
+    pub mark: Mark,
 }
 
 /// One hole.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct HoleLine {
+pub struct HoleLine {
     /// As the lesson calls it.
-    pub(crate) item: String,
+    pub item: String,
     /// The item's name without its modules.
-    pub(crate) name: String,
+    pub name: String,
     /// What is to be done.
-    pub(crate) todo: String,
+    pub todo: String,
     /// How long it takes.
-    pub(crate) minutes: u32,
+    pub minutes: u32,
     /// `path:line` of its body, if the source could be read.
-    pub(crate) place: Option<String>,
+    pub place: Option<String>,
     /// Whether the learner has written anything in it.
-    pub(crate) started: bool,
+    pub started: bool,
     /// Its tests, in the order of the lesson.
-    pub(crate) tests: Vec<TestLine>,
+    pub tests: Vec<TestLine>,
 }
 
 impl HoleLine {
     /// How many of its tests are green.
-    pub(crate) fn green(&self) -> usize {
+    pub fn green(&self) -> usize {
         count(&self.tests, Mark::Green)
     }
 
     /// The sum of its tests. An untouched hole is work to come, whatever its tests found.
-    pub(crate) fn mark(&self) -> Mark {
+    pub fn mark(&self) -> Mark {
         let has = |mark| self.tests.iter().any(|test| test.mark == mark);
         if !self.tests.is_empty() && self.green() == self.tests.len() {
             Mark::Green
@@ -84,7 +84,7 @@ impl HoleLine {
 
 /// Why no test could be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub enum Trouble {
     /// rustc refused the code.
     Compile {
         /// rustc's own messages, with its colours.
@@ -100,61 +100,61 @@ pub(crate) enum Trouble {
 
 impl Trouble {
     /// Whether it has nothing to do with what the learner wrote.
-    pub(crate) fn is_not_code(&self) -> bool {
+    pub fn is_not_code(&self) -> bool {
         !matches!(self, Trouble::Compile { .. })
     }
 }
 
 /// A mistake that people make, recognised by the tests that fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mistake {
+pub struct Mistake {
     /// In words.
-    pub(crate) mistake: String,
+    pub mistake: String,
     /// The heading of the chapter to read again.
-    pub(crate) reread: String,
+    pub reread: String,
 }
 
 /// Where a learner stands in one stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Report {
+pub struct Report {
     /// "03".
-    pub(crate) number: String,
+    pub number: String,
     /// "03-wal".
-    pub(crate) name: String,
+    pub name: String,
     /// "The write-ahead log".
-    pub(crate) title: String,
+    pub title: String,
     /// The package.
-    pub(crate) package: String,
+    pub package: String,
     /// The chapter's file from the course's root.
-    pub(crate) chapter: String,
+    pub chapter: String,
     /// In the order in which they are to be filled.
-    pub(crate) holes: Vec<HoleLine>,
+    pub holes: Vec<HoleLine>,
     /// Tests that are not the course's: the learner's own.
-    pub(crate) own: Vec<TestLine>,
+    pub own: Vec<TestLine>,
     /// Why no test could be run, if so.
-    pub(crate) trouble: Option<Trouble>,
+    pub trouble: Option<Trouble>,
     /// The failure to look at first.
-    pub(crate) failure: Option<Failure>,
+    pub failure: Option<Failure>,
     /// What probably went wrong.
-    pub(crate) mistake: Option<Mistake>,
+    pub mistake: Option<Mistake>,
     /// What else a person should know: changed tests, an added dependency, a new version.
-    pub(crate) notices: Vec<String>,
+    pub notices: Vec<String>,
     /// The first stage that is not finished, other than this one: "04".
-    pub(crate) next_stage: Option<String>,
+    pub next_stage: Option<String>,
     /// Whether the engine can run on this crate.
-    pub(crate) in_engine: bool,
+    pub in_engine: bool,
 }
 
 impl Report {
     /// The number of the first hole that is not done, counted from 0.
-    pub(crate) fn current(&self) -> Option<usize> {
+    pub fn current(&self) -> Option<usize> {
         self.holes
             .iter()
             .position(|hole| hole.mark() != Mark::Green)
     }
 
     /// The hole called like that by name or by number, else the current one.
-    pub(crate) fn hole(&self, asked: Option<&str>) -> Option<usize> {
+    pub fn hole(&self, asked: Option<&str>) -> Option<usize> {
         let Some(asked) = asked else {
             return self.current();
         };
@@ -180,13 +180,13 @@ impl Report {
     }
 
     /// Green tests and all tests.
-    pub(crate) fn tests(&self) -> (usize, usize) {
+    pub fn tests(&self) -> (usize, usize) {
         let green = self.holes.iter().map(HoleLine::green).sum();
         (green, self.holes.iter().map(|hole| hole.tests.len()).sum())
     }
 
     /// Whether every test is green.
-    pub(crate) fn is_green(&self) -> bool {
+    pub fn is_green(&self) -> bool {
         self.trouble.is_none() && self.current().is_none() && self.red_own().is_none()
     }
 
@@ -195,19 +195,19 @@ impl Report {
     }
 
     /// Whether every test has been run.
-    pub(crate) fn is_known(&self) -> bool {
+    pub fn is_known(&self) -> bool {
         let mut tests = self.holes.iter().flat_map(|hole| &hole.tests);
         tests.all(|test| test.mark != Mark::Unknown)
     }
 
     /// How a test went.
-    pub(crate) fn mark(&self, test: &str) -> Option<Mark> {
+    pub fn mark(&self, test: &str) -> Option<Mark> {
         let mut tests = self.holes.iter().flat_map(|hole| &hole.tests);
         tests.find(|line| line.name == test).map(|line| line.mark)
     }
 
     /// Notes how a test went.
-    pub(crate) fn set(&mut self, test: &str, mark: Mark) {
+    pub fn set(&mut self, test: &str, mark: Mark) {
         let tests = self.holes.iter_mut().flat_map(|hole| &mut hole.tests);
         for line in tests.filter(|line| line.name == test) {
             line.mark = mark;
@@ -216,7 +216,7 @@ impl Report {
 
     /// The test whose failure is worth looking at first: of the first started hole that has
     /// one, for the holes after it stand on it.
-    pub(crate) fn first_red(&self) -> Option<&str> {
+    pub fn first_red(&self) -> Option<&str> {
         let reds = |started: bool| {
             self.holes
                 .iter()
@@ -231,7 +231,7 @@ impl Report {
     }
 
     /// What to do next.
-    pub(crate) fn next(&self) -> Next {
+    pub fn next(&self) -> Next {
         match &self.trouble {
             Some(Trouble::Missing(_)) => return Next::PutBack,
             Some(Trouble::Compile {
@@ -275,7 +275,7 @@ impl Report {
 
 /// The one thing to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Next {
+pub enum Next {
     /// Run the tests.
     Test,
     /// Write this hole.
@@ -308,90 +308,7 @@ fn count(tests: &[TestLine], mark: Mark) -> usize {
 pub(crate) mod tests {
     use super::*;
 
-    /// A report of three holes; each letter of `marks` is a test: `g`reen, `r`ed, `t`odo, `u`nknown;
-    /// a capital first letter means that the hole is started.
-    pub(crate) fn report(marks: [&str; 3]) -> Report {
-        let names = ["Header::encode", "Header::decode", "checksum"];
-        let todos = [
-            "lay the fields out as in the diagram, then fill in the checksum",
-            "check length, magic, checksum and version, in this order",
-            "run CRC32 over the bytes",
-        ];
-        let holes = (0..3).map(|index| HoleLine {
-            item: format!("header::{}", names[index]),
-            name: names[index].to_owned(),
-            todo: todos[index].to_owned(),
-            minutes: 15,
-            place: Some(format!(
-                "exercises/02-file-format/src/header.rs:{}",
-                40 * (index + 1)
-            )),
-            started: marks[index].starts_with(char::is_uppercase),
-            tests: tests_of(index, marks[index]),
-        });
-        Report {
-            number: "02".to_owned(),
-            name: "02-file-format".to_owned(),
-            title: "The file format".to_owned(),
-            package: "ferrisdb-format".to_owned(),
-            chapter: "book/src/02-file-format.md".to_owned(),
-            holes: holes.collect(),
-            own: Vec::new(),
-            trouble: None,
-            failure: None,
-            mistake: None,
-            notices: Vec::new(),
-            next_stage: Some("03".to_owned()),
-            in_engine: true,
-        }
-    }
-
-    fn tests_of(hole: usize, marks: &str) -> Vec<TestLine> {
-        let names = [
-            [
-                "encode_matches_the_golden_bytes",
-                "the_magic_comes_first",
-                "the_rest_is_zero",
-            ],
-            [
-                "decode_undoes_encode",
-                "every_flipped_bit_is_noticed",
-                "a_short_header_is_an_error",
-            ],
-            [
-                "the_empty_checksum_is_zero",
-                "known_values",
-                "pieces_equal_the_whole",
-            ],
-        ];
-        marks
-            .to_lowercase()
-            .chars()
-            .enumerate()
-            .map(|(index, letter)| TestLine {
-                name: format!("header::{}", names[hole][index]),
-                mark: match letter {
-                    'g' => Mark::Green,
-                    'r' => Mark::Red,
-                    't' => Mark::Todo,
-                    _ => Mark::Unknown,
-                },
-            })
-            .collect()
-    }
-
-    pub(crate) fn failure(test: &str) -> Failure {
-        Failure {
-            test: test.to_owned(),
-            message: vec![
-                "the first eight bytes name the kind of file".to_owned(),
-                "  left: [70, 68, 66, 95]".to_owned(),
-                " right: [0, 0, 0, 0]".to_owned(),
-            ],
-            place: Some("exercises/02-file-format/tests/header.rs:34".to_owned()),
-            todo: None,
-        }
-    }
+    include!("report/fixture.rs");
 
     #[test]
     fn an_untouched_hole_is_work_to_come_even_if_its_tests_are_red() {

@@ -12,18 +12,18 @@ use super::guard;
 
 /// What was done.
 #[derive(Debug)]
-pub(crate) struct Done {
+pub struct Done {
     /// The files written, from the course's root.
-    pub(crate) files: Vec<String>,
+    pub files: Vec<String>,
     /// Where the copies are, if there was anything to copy.
-    pub(crate) backup: Option<String>,
+    pub backup: Option<String>,
     /// Files that could not be put back, and how to get them.
-    pub(crate) trouble: Option<String>,
+    pub trouble: Option<String>,
 }
 
 impl Done {
     /// In one or two sentences.
-    pub(crate) fn sentence(&self) -> String {
+    pub fn sentence(&self) -> String {
         let mut parts = Vec::new();
         if self.files.is_empty() && self.trouble.is_none() {
             parts.push("It was already as at the beginning; nothing was changed.".to_owned());
@@ -39,7 +39,7 @@ impl Done {
 }
 
 /// Puts one hole back; the rest of its file stays as it is.
-pub(crate) fn hole(kept: &Kept, stage: &Stage, hole: usize) -> Result<Done> {
+pub fn hole(kept: &Kept, stage: &Stage, hole: usize) -> Result<Done> {
     let file = cut::reset_text(stage, &stage.lesson.holes[hole]).map_err(|error| match error {
         // Without its braces in order no hole can be found in a file.
         Error::Syntax { .. } => Error::Program {
@@ -56,7 +56,7 @@ pub(crate) fn hole(kept: &Kept, stage: &Stage, hole: usize) -> Result<Done> {
 }
 
 /// Puts every source file of a stage back, and files that are missing.
-pub(crate) fn stage(kept: &Kept, stage: &Stage) -> Result<Done> {
+pub fn stage(kept: &Kept, stage: &Stage) -> Result<Done> {
     let files = cut::cut(stage)?;
     let directory = stage.exercise_dir();
     let files = files
@@ -68,7 +68,7 @@ pub(crate) fn stage(kept: &Kept, stage: &Stage) -> Result<Done> {
 }
 
 /// Puts back only what is missing.
-pub(crate) fn missing(kept: &Kept, stage: &Stage) -> Result<Done> {
+pub fn missing(kept: &Kept, stage: &Stage) -> Result<Done> {
     let directory = stage.exercise_dir();
     let files = cut::cut(stage)?;
     let gone = files

@@ -11,26 +11,51 @@ use super::files::{Kept, shown, write_atomic};
 use super::guard;
 use super::progress::{Choice, Store};
 use super::report::{Mark, Report};
-use super::screen::StageLine;
 use super::swap;
 use super::update;
 
+/// A stage in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageLine {
+    /// "03".
+    pub number: String,
+    /// "03-wal".
+    pub name: String,
+    /// "The write-ahead log".
+    pub title: String,
+    /// The minutes of all its holes.
+    pub minutes: u32,
+    /// Its holes that are green.
+    pub green: usize,
+    /// Its holes.
+    pub holes: usize,
+    /// Whether the rest of the course builds on the learner's crate.
+    pub mine: bool,
+}
+
+impl StageLine {
+    /// Whether every hole is green.
+    pub fn is_finished(&self) -> bool {
+        self.green == self.holes
+    }
+}
+
 /// The course and what is remembered about it.
 #[derive(Debug)]
-pub(crate) struct Session {
+pub struct Session {
     /// The course.
-    pub(crate) course: Course,
+    pub course: Course,
     /// The folder `.learn`.
-    pub(crate) kept: Kept,
+    pub kept: Kept,
     /// The progress file.
-    pub(crate) store: Store,
+    pub store: Store,
     /// What a person should know before anything else.
-    pub(crate) notices: Vec<String>,
+    pub notices: Vec<String>,
 }
 
 impl Session {
     /// Opens the course that `start` lies in.
-    pub(crate) fn open(start: &Path) -> Result<Session> {
+    pub fn open(start: &Path) -> Result<Session> {
         let course = Course::find(start)?;
         let kept = Kept::new(&course.root);
         let (store, notice) = Store::open(&kept);
@@ -66,7 +91,7 @@ impl Session {
     }
 
     /// The stage asked for, else the one worked on last, else the first that is not finished.
-    pub(crate) fn stage(&self, asked: Option<&str>) -> Result<Stage> {
+    pub fn stage(&self, asked: Option<&str>) -> Result<Stage> {
         if let Some(asked) = asked {
             return self.course.stage(asked).cloned();
         }
@@ -87,7 +112,7 @@ impl Session {
     }
 
     /// Where the learner stands, as far as it is known without running anything.
-    pub(crate) fn report(&self, stage: &Stage) -> Report {
+    pub fn report(&self, stage: &Stage) -> Report {
         let mut holes = check::holes(stage);
         let remembered = self.store.stage(&stage.name).green;
         for hole in holes
@@ -116,7 +141,7 @@ impl Session {
     }
 
     /// The note that the course has changed under the learner's work.
-    pub(crate) fn behind(&self, stage: &Stage) -> Option<String> {
+    pub fn behind(&self, stage: &Stage) -> Option<String> {
         update::is_behind(&self.kept, stage).then(|| {
             format!(
                 "the course has a newer version of stage {}: `cargo learn update` merges it with your work.",
@@ -142,7 +167,7 @@ impl Session {
     }
 
     /// Everything that a run of the stage's tests needs.
-    pub(crate) fn setup(&self, stage: &Stage, own_group: bool) -> Setup {
+    pub fn setup(&self, stage: &Stage, own_group: bool) -> Setup {
         Setup {
             course: self.course.clone(),
             stage: stage.clone(),
@@ -154,13 +179,13 @@ impl Session {
     }
 
     /// The learner's crates that this stage is built on.
-    pub(crate) fn mine_below(&self, stage: &Stage) -> Vec<Stage> {
+    pub fn mine_below(&self, stage: &Stage) -> Vec<Stage> {
         let mine = self.mine().into_iter();
         mine.filter(|other| other.number < stage.number).collect()
     }
 
     /// The stages whose crate in use is the learner's.
-    pub(crate) fn mine(&self) -> Vec<Stage> {
+    pub fn mine(&self) -> Vec<Stage> {
         let is_mine = |stage: &&Stage| self.store.stage(&stage.name).choice == Choice::Mine;
         let stages = self.course.stages.iter().filter(is_mine);
         stages
@@ -170,7 +195,7 @@ impl Session {
     }
 
     /// Remembers how a run went, and that this is the stage being worked on.
-    pub(crate) fn record(&mut self, report: &Report) {
+    pub fn record(&mut self, report: &Report) {
         let (name, finished) = (report.name.clone(), report.is_green());
         // Code that does not compile says nothing about what was green.
         let green = report.trouble.is_none().then(|| {
@@ -192,7 +217,7 @@ impl Session {
     }
 
     /// Every stage with how far the learner is.
-    pub(crate) fn stage_lines(&self) -> Vec<StageLine> {
+    pub fn stage_lines(&self) -> Vec<StageLine> {
         let line = |stage: &Stage| {
             let progress = self.store.stage(&stage.name);
             let holes = &stage.lesson.holes;

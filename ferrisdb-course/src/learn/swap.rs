@@ -8,17 +8,18 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use crate::course::{Course, Stage};
+use crate::fields;
 use crate::runner::cargo_command;
 
 use crate::child::{Leash, capture};
 
 /// Whether the engine is built on this stage. Stage 01 is a warm-up outside of it.
-pub(crate) fn is_in_engine(stage: &Stage) -> bool {
+pub fn is_in_engine(stage: &Stage) -> bool {
     stage.number > 1
 }
 
 /// The arguments that put these crates in the place of the reference's.
-pub(crate) fn arguments(stages: &[Stage]) -> Vec<OsString> {
+pub fn arguments(stages: &[Stage]) -> Vec<OsString> {
     if stages.is_empty() {
         return Vec::new();
     }
@@ -34,12 +35,12 @@ pub(crate) fn arguments(stages: &[Stage]) -> Vec<OsString> {
 
 /// A path as a TOML string.
 fn quoted(path: &Path) -> String {
-    toml::Value::String(path.display().to_string()).to_string()
+    fields::quoted(&path.display().to_string())
 }
 
 /// Looks at what Cargo resolves for `package`: a crate that it depends on and that should
 /// have been swapped must have version 0.0.0, which only exercises have.
-pub(crate) fn verify(
+pub fn verify(
     course: &Course,
     package: &str,
     stages: &[Stage],

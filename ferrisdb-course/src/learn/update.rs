@@ -21,18 +21,17 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 use crate::course::{Course, Stage};
 use crate::cut::{self, CutFile};
 use crate::error::{Error, IoContext, Result, read_text};
+use crate::fields::{Text, quoted};
 
 use super::files::{Backup, Kept, shown, write_atomic};
 use super::git::Git;
 use super::merge::{Merged, merge};
 
 /// What the journal says.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 struct Journal {
     /// The folder of the backup, from the course's root.
     backup: String,
@@ -126,7 +125,9 @@ fn set_aside(course: &Course, kept: &Kept, git: Git<'_>) -> Result<()> {
         backup: backup.shown(),
         files,
     };
-    let text = toml::to_string(&journal).unwrap_or_default();
+    let files: Vec<String> = journal.files.iter().map(|file| quoted(file)).collect();
+    let backup = quoted(&journal.backup);
+    let text = format!("backup = {backup}\nfiles = [{}]\n", files.join(", "));
     write_atomic(&kept.path("update.toml"), text.as_bytes())
 }
 
@@ -140,7 +141,18 @@ fn keep_changed(course: &Course, backup: &Backup, git: Git<'_>) -> Result<Vec<St
 }
 
 fn read_journal(kept: &Kept) -> Option<Journal> {
-    toml::from_str(&read_text(&kept.path("update.toml")).ok()?).ok()
+    let path = kept.path("update.toml");
+    let text = read_text(&path).ok()?;
+    let text = Text {
+        text: &text,
+        path: &path,
+    };
+    let mut fields = text.fields().ok()?;
+    let files = fields.strings("files").ok()?.value;
+    Some(Journal {
+        backup: fields.string("backup").ok()?.value,
+        files: files.into_iter().map(|file| file.value).collect(),
+    })
 }
 
 fn failed(program: &str, message: &str) -> Error {

@@ -7,6 +7,7 @@ use std::process::Command;
 use crate::child::{Leash, capture};
 use crate::course::{Course, Stage};
 use crate::error::{Error, IoContext, Result};
+use crate::json::Json;
 use crate::lesson::LabKind;
 use crate::runner::cargo_command;
 
@@ -15,18 +16,18 @@ use super::files::write_atomic;
 
 /// What the lab needs to run.
 #[derive(Debug, Clone)]
-pub(crate) struct Lab {
+pub struct Lab {
     /// The course.
-    pub(crate) course: Course,
+    pub course: Course,
     /// The stage.
-    pub(crate) stage: Stage,
+    pub stage: Stage,
     /// `--config paths=[…]` of the crates in use.
-    pub(crate) arguments: Vec<OsString>,
+    pub arguments: Vec<OsString>,
 }
 
 impl Lab {
     /// Where the lab shows what it shows; an error says that there is none.
-    pub(crate) fn kind(&self) -> Result<LabKind> {
+    pub fn kind(&self) -> Result<LabKind> {
         let lab = self.stage.lesson.lab.as_ref();
         lab.map(|lab| lab.kind).ok_or_else(|| Error::Program {
             program: "cargo learn view".to_owned(),
@@ -35,7 +36,7 @@ impl Lab {
     }
 
     /// `cargo run --example lab-NN` on the learner's crate.
-    pub(crate) fn command(&self, name: &str, text: bool) -> Command {
+    pub fn command(&self, name: &str, text: bool) -> Command {
         let mut command = cargo_command();
         command
             .current_dir(self.course.exercises_dir())
@@ -49,7 +50,7 @@ impl Lab {
     }
 
     /// What the lab prints.
-    pub(crate) fn output(&self, text: bool, leash: Leash<'_>) -> Result<String> {
+    pub fn output(&self, text: bool, leash: Leash<'_>) -> Result<String> {
         let captured =
             capture(self.command("lab", text), leash).map_err(|source| Error::Program {
                 program: "cargo run".to_owned(),
@@ -65,7 +66,7 @@ impl Lab {
     }
 
     /// Writes the page and returns where it is.
-    pub(crate) fn page(&self, leash: Leash<'_>) -> Result<PathBuf> {
+    pub fn page(&self, leash: Leash<'_>) -> Result<PathBuf> {
         let trace = self.output(false, leash)?;
         let theme = self.course.root.join("book").join("theme");
         let head = Head::of(&trace)?;
@@ -101,7 +102,6 @@ fn explained(stderr: &str) -> String {
 }
 
 /// What a trace says of itself.
-#[derive(serde::Deserialize)]
 struct Head {
     widget: String,
     title: String,
@@ -109,9 +109,17 @@ struct Head {
 
 impl Head {
     fn of(trace: &str) -> Result<Self> {
-        serde_json::from_str(trace).map_err(|error| Error::Program {
-            program: "the lab".to_owned(),
-            message: format!("it did not print a trace: {error}"),
+        let json = Json::parse(trace);
+        let field = |name: &str| {
+            let value = json.as_ref().and_then(|json| json.text(name));
+            value.map(str::to_owned).ok_or_else(|| Error::Program {
+                program: "the lab".to_owned(),
+                message: format!("it did not print a trace: JSON with a `{name}`"),
+            })
+        };
+        Ok(Self {
+            widget: field("widget")?,
+            title: field("title")?,
         })
     }
 }
@@ -146,7 +154,7 @@ fn escape(text: &str) -> String {
 }
 
 /// Opens a page in the browser, if this machine knows how; says whether it does.
-pub(crate) fn open(target: &std::ffi::OsStr) -> Result<bool> {
+pub fn open(target: &std::ffi::OsStr) -> Result<bool> {
     if cfg!(all(unix, not(target_os = "macos")))
         && std::env::var_os("DISPLAY").is_none()
         && std::env::var_os("WAYLAND_DISPLAY").is_none()

@@ -1,6 +1,7 @@
 //! Asks Cargo to build the tests and reads its messages.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -8,9 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use serde::Deserialize;
-
 use crate::child;
+use crate::json::Json;
 
 /// What to build.
 #[derive(Debug, Clone, Default)]
@@ -51,9 +51,10 @@ pub struct TestBinary {
 
 impl TestBinary {
     /// The name of a test function of this binary: `append::a_record_is_framed` of the binary
-    /// `append`, `interleavings::two_writers` of that module inside of the crate.
+    /// `append`, `interleavings::two_writers` of that module inside of the crate, `ferrisdb_wal::mine` of the
+    /// crate's root.
     pub fn test_name(&self, function: &str) -> String {
-        if self.is_unit {
+        if self.is_unit && function.contains("::") {
             function.to_owned()
         } else {
             format!("{}::{function}", self.name)
@@ -62,35 +63,57 @@ impl TestBinary {
 }
 
 /// Why there is nothing to run.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum BuildError {
     /// The code does not compile.
-    #[error("it does not compile\n{rendered}")]
     Compile {
         /// What rustc says, rendered for a terminal with colours if those were asked for.
         rendered: String,
     },
     /// It compiles, but there is not one test.
-    #[error("{package} has no tests to run; are the files in its tests/ still there?")]
     NoTests {
         /// The package.
         package: String,
     },
     /// Cargo could not begin: a broken manifest, no network, a full disk.
-    #[error("Cargo could not build: {message}")]
     Cargo {
         /// What Cargo said.
         message: String,
     },
     /// Cargo itself could not be started.
-    #[error("cannot run cargo ({source}); is Rust installed? See https://rustup.rs")]
     NoCargo {
         /// What the operating system said.
         source: std::io::Error,
     },
     /// Someone set the flag: a newer run is wanted.
-    #[error("the build was cancelled")]
     Cancelled,
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Compile { rendered } => write!(f, "it does not compile\n{rendered}"),
+            Self::NoTests { package } => write!(
+                f,
+                "{package} has no tests to run; are the files in its tests/ still there?"
+            ),
+            Self::Cargo { message } => write!(f, "Cargo could not build: {message}"),
+            Self::NoCargo { source } => write!(
+                f,
+                "cannot run cargo ({source}); is Rust installed? See https://rustup.rs"
+            ),
+            Self::Cancelled => f.write_str("the build was cancelled"),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::NoCargo { source } => Some(source),
+            _ => None,
+        }
+    }
 }
 
 /// Builds the test binaries of a package, in the order of their names.
@@ -224,56 +247,49 @@ struct Messages {
     errors: String,
 }
 
-/// One line of Cargo's report.
-#[derive(Deserialize)]
-#[serde(tag = "reason")]
-enum Message {
-    #[serde(rename = "compiler-artifact")]
-    Built(Artifact),
-    #[serde(rename = "compiler-message")]
-    Said { message: Diagnostic },
-    #[serde(other)]
-    Other,
-}
-
-#[derive(Debug, Deserialize)]
+/// A program that Cargo built.
+#[derive(Debug)]
 struct Artifact {
     manifest_path: PathBuf,
-    target: Target,
-    profile: Profile,
-    executable: Option<PathBuf>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Target {
     name: String,
-    kind: Vec<String>,
+    is_unit: bool,
+    executable: PathBuf,
 }
 
-#[derive(Debug, Deserialize)]
-struct Profile {
-    test: bool,
-}
-
-#[derive(Deserialize)]
-struct Diagnostic {
-    level: String,
-    rendered: Option<String>,
+/// Reads one line of Cargo's report: a test program, or an error as rustc renders it.
+fn read_message(message: &Json) -> Option<Result<Artifact, String>> {
+    match message.text("reason")? {
+        "compiler-artifact" => {
+            let is_test = message.get("profile")?.get("test")? == &Json::Flag(true);
+            let target = message.get("target")?;
+            let kinds = target.get("kind")?.list();
+            let artifact = Artifact {
+                manifest_path: message.text("manifest_path")?.into(),
+                name: target.text("name")?.to_owned(),
+                is_unit: kinds.iter().all(|kind| *kind != Json::Text("test".into())),
+                executable: message.text("executable")?.into(),
+            };
+            is_test.then_some(Ok(artifact))
+        }
+        "compiler-message" => {
+            let said = message.get("message")?;
+            let is_error = said.text("level")?.starts_with("error");
+            is_error.then(|| Err(said.text("rendered").unwrap_or_default().to_owned()))
+        }
+        _ => None,
+    }
 }
 
 fn read_messages(pipe: impl Read) -> Messages {
     let mut messages = Messages::default();
     for line in BufReader::new(pipe).lines().map_while(Result::ok) {
-        match serde_json::from_str(&line) {
-            Ok(Message::Built(artifact)) => messages.artifacts.push(artifact),
-            Ok(Message::Said { message }) if message.level.starts_with("error") => {
-                let text = message.rendered.unwrap_or_default();
-                // The library is compiled twice, with and without its tests; say it once.
-                if !messages.errors.contains(&text) {
-                    messages.errors.push_str(&text);
-                }
+        match Json::parse(&line).as_ref().and_then(read_message) {
+            Some(Ok(artifact)) => messages.artifacts.push(artifact),
+            // The library is compiled twice, with and without its tests; say it once.
+            Some(Err(text)) if !messages.errors.contains(&text) => {
+                messages.errors.push_str(&text);
             }
-            Ok(_) | Err(_) => {}
+            Some(Err(_)) | None => {}
         }
     }
     messages
@@ -281,22 +297,17 @@ fn read_messages(pipe: impl Read) -> Messages {
 
 impl Messages {
     fn binaries(self, spec: &BuildSpec) -> Vec<TestBinary> {
-        self.artifacts
-            .into_iter()
-            .filter(|artifact| artifact.profile.test)
-            .filter_map(|artifact| {
-                Some(TestBinary {
-                    is_unit: artifact.target.kind.iter().all(|kind| kind != "test"),
-                    name: artifact.target.name,
-                    executable: artifact.executable?,
-                    package_dir: artifact
-                        .manifest_path
-                        .parent()
-                        .unwrap_or(Path::new(""))
-                        .to_owned(),
-                    env: spec.env.clone(),
-                })
-            })
-            .collect()
+        let binary = |artifact: Artifact| TestBinary {
+            name: artifact.name,
+            is_unit: artifact.is_unit,
+            executable: artifact.executable,
+            package_dir: artifact
+                .manifest_path
+                .parent()
+                .unwrap_or(Path::new(""))
+                .to_owned(),
+            env: spec.env.clone(),
+        };
+        self.artifacts.into_iter().map(binary).collect()
     }
 }

@@ -1,0 +1,261 @@
+//! The checks themselves are checked: on a small stage that is right, and on ones that are not.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::report::Findings;
+use super::{holes, wrong};
+use ferrisdb_course::course::Course;
+use ferrisdb_course::cut;
+
+const SOLUTION: &str = "//! Demo.\n\npub fn double(n: u32) -> u32 {\n    n * 2\n}\n\n\
+    pub fn half(n: u32) -> u32 {\n    n / 2\n}\n";
+
+const TESTS: &str = "#[test]\nfn doubles() {\n    assert_eq!(demo::double(4), 8);\n}\n\n\
+    #[test]\nfn halves() {\n    assert_eq!(demo::half(demo::double(3)), 3);\n}\n\n\
+    #[test]\nfn halves_one() {\n    assert_eq!(demo::half(1), 0);\n}\n";
+
+const LESSON: &str = r#"
+title = "Demo"
+package = "demo"
+chapter = "01-demo.md"
+
+[[hole]]
+item = "double"
+todo = "double it"
+minutes = 1
+hints = ["a", "b", "c"]
+tests = ["all::doubles"]
+
+[[hole]]
+item = "half"
+todo = "halve it"
+minutes = 1
+hints = ["a", "b", "c"]
+tests = ["all::halves", "all::halves_one"]
+"#;
+
+const SQUARES: &str = "\n[[wrong]]\nname = \"squares\"\nmistake = \"m\"\nreread = \"r\"\n";
+const ROUNDS_UP: &str = "\n[[wrong]]\nname = \"rounds-up\"\nmistake = \"m\"\nreread = \"r\"\n";
+
+#[test]
+fn the_command_line_is_consistent() {
+    <super::Arguments as clap::CommandFactory>::command().debug_assert();
+}
+
+/// A course of one stage that builds in its own directory.
+struct Demo {
+    directory: TempDir,
+}
+
+impl Demo {
+    fn new(lesson: &str) -> Self {
+        let directory = tempfile::tempdir().expect("there is a temporary directory");
+        let demo = Self { directory };
+        demo.write(
+            "exercises/Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = []\n",
+        );
+        demo.write("exercises/01-demo/lesson.toml", lesson);
+        demo.write("exercises/01-demo/tests/all.rs", TESTS);
+        demo.write("solutions/01-demo/src/lib.rs", SOLUTION);
+        demo.write(
+            "solutions/01-demo/Cargo.toml",
+            "[package]\nname = \"demo\"\nedition = \"2024\"\nautotests = false\n\n\
+             [[test]]\nname = \"all\"\npath = \"../../exercises/01-demo/tests/all.rs\"\n",
+        );
+        demo
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.directory.path().join(path);
+        fs::create_dir_all(path.parent().unwrap_or(Path::new(""))).expect("it can be created");
+        fs::write(path, text).expect("it can be written");
+    }
+
+    fn course(&self) -> Course {
+        let root = self.directory.path();
+        let course = Course::load(root).expect("the lesson is right");
+        course.building_in(root.join("target"))
+    }
+
+    /// The problems that `cargo x holes` finds.
+    fn holes(&self) -> Vec<String> {
+        let course = self.course();
+        let findings = holes::check(&course, &course.stages[0], &|_| ());
+        findings.expect("it builds").problems
+    }
+
+    /// What `cargo x wrong` finds.
+    fn wrong(&self, bless: bool) -> Findings {
+        let course = self.course();
+        let limit = Duration::from_secs(10);
+        let findings = wrong::check(&course, &course.stages[0], bless, limit, &|_| ());
+        findings.expect("it builds")
+    }
+}
+
+#[test]
+fn holes_that_are_guarded_in_order_are_no_problem() {
+    assert_eq!(Demo::new(LESSON).holes(), Vec::<String>::new());
+}
+
+#[test]
+fn a_test_must_be_listed_and_a_listed_test_must_exist() {
+    let problems = Demo::new(&LESSON.replace("all::halves_one", "all::halves_two")).holes();
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(problems[0].contains("lesson.toml:14: there is no test `all::halves_two`"));
+    assert!(problems[1].contains("`all::halves_one` is listed under no hole"));
+}
+
+#[test]
+fn a_test_that_passes_on_the_empty_cut_proves_nothing() {
+    let demo = Demo::new(&LESSON.replace("all::halves_one\"", "all::halves_one\", \"all::idle\""));
+    let idle = "\n#[test]\nfn idle() {}\n\n#[test]\nfn other() {\n    panic!(\"for another reason\");\n}\n";
+    demo.write("exercises/01-demo/tests/all.rs", &format!("{TESTS}{idle}"));
+    let problems = demo.holes();
+    assert!(
+        problems
+            .iter()
+            .any(|problem| problem.contains("`all::idle` passes although"))
+    );
+    assert!(
+        problems
+            .iter()
+            .any(|problem| problem.contains("`all::other` is listed under no hole"))
+    );
+}
+
+#[test]
+fn holes_in_the_wrong_order_and_holes_that_no_test_of_theirs_misses_are_found() {
+    let swapped = LESSON
+        .replace("all::doubles", "all::swap")
+        .replace("all::halves\"", "all::doubles\"")
+        .replace("all::swap", "all::halves");
+    let problems = Demo::new(&swapped).holes();
+    assert!(
+        problems[0].contains("with holes 1 to 1 filled"),
+        "{problems:?}"
+    );
+    assert!(
+        problems[0].contains("`all::halves` of hole 1 fails"),
+        "{problems:?}"
+    );
+    assert!(
+        problems[0].contains("not yet implemented: halve it"),
+        "{problems:?}"
+    );
+    // `half` still has a test of its own, `double` is missed by `halves`.
+    assert_eq!(problems.len(), 1, "{problems:?}");
+}
+
+#[test]
+fn wrong_answers_are_recorded_and_compared() {
+    let demo = Demo::new(&format!("{LESSON}{SQUARES}{ROUNDS_UP}"));
+    demo.write(
+        "exercises/01-demo/wrong/squares.rs",
+        "// Multiplies by itself.\nfn double(n: u32) -> u32 {\n    n * n\n}\n",
+    );
+    demo.write(
+        "exercises/01-demo/wrong/rounds-up.rs",
+        "// Rounds up.\nfn half(n: u32) -> u32 {\n    n.div_ceil(2)\n}\n",
+    );
+    let problems = demo.wrong(false).problems;
+    assert_eq!(problems.len(), 2, "nothing is recorded yet: {problems:?}");
+    assert_eq!(demo.wrong(true).problems, Vec::<String>::new());
+    assert_eq!(demo.wrong(false).problems, Vec::<String>::new());
+    let record = demo
+        .directory
+        .path()
+        .join("exercises/01-demo/wrong/failures.toml");
+    let record = fs::read_to_string(record).expect("it was written");
+    assert!(
+        record.contains("[rounds-up]\nfails = [\n    \"all::halves_one\",\n]"),
+        "{record}"
+    );
+    assert!(
+        record.contains("[squares]\nfails = [\n    \"all::doubles\","),
+        "{record}"
+    );
+}
+
+#[test]
+fn wrong_answers_that_nothing_notices_or_tells_apart_are_problems() {
+    let third = SQUARES.replace("squares", "fine");
+    let demo = Demo::new(&format!("{LESSON}{SQUARES}{ROUNDS_UP}{third}"));
+    let broken = "// Is not Rust that compiles.\nfn double(n: u32) -> u32 {\n    n + \"\"\n}\n";
+    demo.write("exercises/01-demo/wrong/squares.rs", broken);
+    let off = "// Is the same.\nfn double(n: u32) -> u32 {\n    n + n\n}\n";
+    demo.write("exercises/01-demo/wrong/rounds-up.rs", off);
+    demo.write("exercises/01-demo/wrong/fine.rs", off);
+    demo.write("exercises/01-demo/wrong/stray.rs", off);
+    let problems = demo.wrong(true).problems;
+    assert_eq!(problems.len(), 4, "{problems:?}");
+    assert!(
+        problems[0].contains("01-demo/squares does not compile"),
+        "{problems:?}"
+    );
+    assert!(problems[1].contains("no test of 01-demo notices the wrong answer fine"));
+    assert!(problems[2].contains("no test of 01-demo notices the wrong answer rounds-up"));
+    assert!(
+        problems[3].contains("wrong/stray.rs has no [[wrong]]"),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn a_started_exercise_is_not_cut_without_force() {
+    let demo = Demo::new(LESSON);
+    let course = demo.course();
+    let stage = &course.stages[0];
+    let backup = demo.directory.path().join("backup");
+    let cut = |force| super::cut::write(&[stage], force, &backup).expect("the lesson is right");
+    assert_eq!(
+        cut(false).problems,
+        Vec::<String>::new(),
+        "the first cut needs no force"
+    );
+    let path = stage.exercise_dir().join("src/lib.rs");
+    let text = fs::read_to_string(&path).expect("it was cut");
+    fs::write(&path, text.replace("todo!(\"halve it\")", "n >> 1")).expect("it can be written");
+    let problems = cut(false).problems;
+    assert!(
+        problems[0].contains("holes that someone has filled or changed: half"),
+        "{problems:?}"
+    );
+    assert!(fs::read_to_string(&path).is_ok_and(|text| text.contains("n >> 1")));
+    assert_eq!(cut(true).problems, Vec::<String>::new());
+    assert_eq!(cut::check(stage).expect("it parses"), []);
+    let kept = fs::read_to_string(backup.join("01-demo/src/lib.rs")).expect("a copy was kept");
+    assert!(kept.contains("n >> 1"));
+}
+
+#[test]
+fn tests_inside_of_the_crate_guard_holes_and_catch_wrong_answers() {
+    let lesson = LESSON.replace("all::halves_one", "inside::halves_one");
+    let demo = Demo::new(&format!("{lesson}{ROUNDS_UP}"));
+    let (all, inside) = TESTS
+        .rsplit_once("#[test]")
+        .expect("the last test moves inside");
+    demo.write("exercises/01-demo/tests/all.rs", all);
+    let inside = format!("#[test]{}", inside.replace("demo::", "crate::"));
+    demo.write("exercises/01-demo/tests/inside.rs", &inside);
+    let declared =
+        "#[cfg(test)]\n#[path = \"../../../exercises/01-demo/tests/inside.rs\"]\nmod inside;\n";
+    demo.write(
+        "solutions/01-demo/src/lib.rs",
+        &format!("{SOLUTION}\n{declared}"),
+    );
+    demo.write(
+        "exercises/01-demo/wrong/rounds-up.rs",
+        "// Rounds up.\nfn half(n: u32) -> u32 {\n    n.div_ceil(2)\n}\n",
+    );
+    assert_eq!(demo.holes(), Vec::<String>::new());
+    assert_eq!(demo.wrong(true).problems, Vec::<String>::new());
+    let path = "exercises/01-demo/wrong/failures.toml";
+    let record = fs::read_to_string(demo.directory.path().join(path)).expect("it was written");
+    assert!(record.contains("\"inside::halves_one\""), "{record}");
+}
