@@ -27,6 +27,7 @@ mod expand;
 mod html;
 mod map;
 mod pages;
+mod place;
 mod preprocess;
 mod serve;
 mod snippets;

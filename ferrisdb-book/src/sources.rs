@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use ferrisdb_course::items::{Kind, SourceTree};
 
 use crate::error::{AtPath, Error, Result};
+use crate::place::Place;
 
 /// A piece of a source file.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,15 +20,6 @@ pub(crate) struct Cut {
     pub(crate) lines: (usize, usize),
     /// The lines, with the indentation that all of them share removed.
     pub(crate) text: String,
-}
-
-/// Where a caption leads.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    /// The file, relative to the repository.
-    pub(crate) file: String,
-    /// The first and the last line, from 1, if the text is there.
-    pub(crate) lines: Option<(usize, usize)>,
 }
 
 /// Which lines of an item to show.
@@ -187,38 +179,13 @@ impl Sources {
         parts.join("/")
     }
 
-    /// Where a reader finds a cut, who is not to see the solution of `stage` yet: in the
-    /// exercise, which has the same text unless it is a hole or the learner has changed it.
+    /// Where a reader finds a cut, who is not to see the solution of `stage` yet.
     pub(crate) fn place(&mut self, cut: &Cut, stage: Option<&str>) -> Place {
         let place = stage
-            .and_then(|stage| self.in_exercise(cut, stage))
-            .unwrap_or_else(|| Place {
-                file: cut.file.clone(),
-                lines: Some(cut.lines),
-            });
+            .and_then(|stage| Place::in_exercise(&self.root, cut, stage))
+            .unwrap_or_else(|| Place::of(cut));
         self.shown.insert(place.file.clone());
         place
-    }
-
-    fn in_exercise(&self, cut: &Cut, stage: &str) -> Option<Place> {
-        let inside = cut.file.strip_prefix(&format!("solutions/{stage}/"))?;
-        let file = format!("exercises/{stage}/{inside}");
-        let text = std::fs::read_to_string(self.root.join(&file)).ok()?;
-        let bare = |line: &'_ str| -> String {
-            let line = line.trim();
-            let line = line
-                .strip_prefix("//!")
-                .or(line.strip_prefix("///"))
-                .unwrap_or(line);
-            line.trim().to_owned()
-        };
-        let lines: Vec<String> = text.lines().map(bare).collect();
-        let wanted: Vec<String> = cut.text.lines().map(bare).collect();
-        let at = lines
-            .windows(wanted.len().max(1))
-            .position(|lines| lines == wanted);
-        let lines = at.map(|at| (at + 1, at + wanted.len()));
-        Some(Place { file, lines })
     }
 }
 
