@@ -1,6 +1,6 @@
 //! Lets a till write at every moment of a report, and compares the totals.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use crate::step_1::Cards;
 use crate::{step_2, step_3, step_4};
@@ -30,19 +30,12 @@ pub fn waiting() -> String {
         let shop = shop(cards);
         let mut sales = Sales::default();
         let total = step_2::total(&shop, || sales.sell(&shop));
-        let Sales { done, refused } = sales;
-        let _ = writeln!(
-            out,
-            "{cards} cards, the report holds the lock: total {total}, {done} sales, \
-             {refused} times a till had to wait"
-        );
+        let _ = writeln!(out, "{cards:4} cards, lock held: total {total}, {sales}");
         let mut sales = Sales::default();
         let (total, copied) = step_4::total(&shop, || sales.sell(&shop));
-        let Sales { done, refused } = sales;
         let _ = writeln!(
             out,
-            "{cards} cards, the report has a copy:     total {total}, {done} sales, \
-             {refused} times a till had to wait, {copied} cards copied"
+            "{cards:4} cards, on a copy: total {total}, {sales}, {copied} cards copied"
         );
     }
     out
@@ -61,6 +54,13 @@ impl Sales {
             Ok(_) => self.done += 1,
             Err(_) => self.refused += 1,
         }
+    }
+}
+
+impl fmt::Display for Sales {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { done, refused } = self;
+        write!(f, "{done} sales, a till waited {refused} times")
     }
 }
 
