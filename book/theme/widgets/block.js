@@ -43,7 +43,7 @@ ferrisWidgets.add("block", (() => {
     const said = make("p", { class: "said", "aria-live": "polite" });
     let seek = null;
     const controls = stepper({ label: "Steps of the seek", onstep: step, describe: words });
-    const seekers = picker({ legend: "Seek", labels: seeks.map(({ label }) => label), onpick: (index) => {
+    const seekers = picker({ legend: "Follow", labels: seeks.map(({ label }) => label), onpick: (index) => {
       seek = seeks[index];
       controls.reset(seek.steps.length);
     } });

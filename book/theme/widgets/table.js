@@ -37,7 +37,7 @@ ferrisWidgets.add("table", (() => {
     let shown = 0;
 
     const controls = stepper({ label: "Steps of the lookup", onstep: step, describe: words });
-    const picks = picker({ legend: "Look up", labels: lookups.map(({ label }) => label), onpick: (index) => {
+    const picks = picker({ legend: "Follow", labels: lookups.map(({ label }) => label), onpick: (index) => {
       shown = index;
       controls.reset(lookups[index].steps.length);
     } });
