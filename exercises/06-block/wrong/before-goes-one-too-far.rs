@@ -1,0 +1,29 @@
+//! The walk forward ends behind the entry that was asked for.
+
+impl Cursor {
+    fn read_before(&mut self, end: usize) -> Result<()> {
+        self.entry = None;
+        let index = self.restarts_before(end);
+        let Some(index) = index.checked_sub(1) else {
+            return Ok(());
+        };
+        self.read_restart(index)?;
+        while let Some(entry) = &self.entry
+            && entry.value.end <= end
+        {
+            self.next()?;
+        }
+        if self
+            .entry
+            .as_ref()
+            .is_some_and(|entry| entry.value.end == end)
+        {
+            return Ok(());
+        }
+        self.entry = None;
+        Err(self.bad_restart(
+            index,
+            "no entry from there on ends where the next one begins",
+        ))
+    }
+}

@@ -1,0 +1,11 @@
+//! The last bit of the key is not asked for.
+
+impl Filter {
+    pub fn may_contain(&self, user_key: &[u8]) -> bool {
+        let probe = Probe::new(xxh3_64(user_key), self.lines);
+        let line = &self.bytes[probe.line * FILTER_LINE_SIZE..][..FILTER_LINE_SIZE];
+        probe
+            .bits(self.probes.max(2) - 1)
+            .all(|bit| line[bit / 8] & (1 << (bit % 8)) != 0)
+    }
+}

@@ -1,0 +1,19 @@
+//! The bits of a key are spread over several lines, and a reader looks for them in one.
+
+impl FilterBuilder {
+    pub fn finish(&mut self) -> Vec<u8> {
+        let bits = self.hashes.len().saturating_mul(self.bits_per_key);
+        let lines = bits.div_ceil(8 * FILTER_LINE_SIZE).clamp(1, LINES_MAX);
+        let probes = probes_for(self.bits_per_key);
+        let mut filter = vec![0; lines * FILTER_LINE_SIZE + 1];
+        for hash in self.hashes.drain(..) {
+            let probe = Probe::new(hash, lines);
+            for (number, bit) in probe.bits(probes).enumerate() {
+                let line = (probe.line + number) % lines;
+                filter[line * FILTER_LINE_SIZE + bit / 8] |= 1 << (bit % 8);
+            }
+        }
+        filter[lines * FILTER_LINE_SIZE] = probes;
+        filter
+    }
+}

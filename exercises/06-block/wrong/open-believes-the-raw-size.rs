@@ -1,0 +1,21 @@
+//! The raw size has no limit: a few bytes make their reader allocate gigabytes.
+
+pub fn open(mut frame: Bytes, kind: Kind, location: Location) -> Result<Bytes> {
+    let header = Header::decode(&frame)?;
+    check_stored_size(header.stored_size, frame.len() - FRAME_HEADER_SIZE)?;
+    let (stored, computed) = (header.checksum, checksum(location, &frame[4..]));
+    if stored != computed {
+        return Err(Error::damaged(0, Damage::Checksum { stored, computed }));
+    }
+    if header.kind != kind as u8 {
+        let (expected, found) = (kind, header.kind);
+        return Err(Error::damaged(4, Damage::Kind { expected, found }));
+    }
+    let number = header.compression;
+    let compression = Compression::from_number(number)
+        .ok_or_else(|| Error::damaged(5, Damage::Compression { number }))?;
+    let raw_size = header.raw_size;
+    frame.advance(FRAME_HEADER_SIZE);
+    compression::decompress(compression, frame, raw_size)
+        .map_err(|damage| Error::damaged(FRAME_HEADER_SIZE, damage))
+}

@@ -1,0 +1,28 @@
+//! The first restart point is not looked at, so a cursor can begin in the middle of an entry.
+
+impl Block {
+    pub fn parse(bytes: Bytes) -> Result<Self> {
+        let cut_short = |needed| {
+            let damage = Damage::CutShort {
+                what: "block",
+                needed,
+                found: bytes.len(),
+            };
+            Error::damaged(bytes.len(), damage)
+        };
+        let Some((rest, count)) = bytes.split_last_chunk() else {
+            return Err(cut_short(RESTART_SIZE));
+        };
+        let restarts = u32::from_le_bytes(*count) as usize;
+        let needed = restarts.saturating_mul(RESTART_SIZE);
+        let Some(entries_end) = rest.len().checked_sub(needed) else {
+            return Err(cut_short(needed.saturating_add(RESTART_SIZE)));
+        };
+        let block = Self {
+            bytes,
+            entries_end,
+            restarts,
+        };
+        Ok(block)
+    }
+}
