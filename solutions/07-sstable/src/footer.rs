@@ -16,8 +16,8 @@
 //! ```
 //!
 //! All integers are little-endian. The checksum covers the number of the file and the offset of
-//! the footer, which are not stored, and then everything after the checksum. The footer is written last, so a file that
-//! ends with a valid one is whole.
+//! the footer, which are not stored, and then everything after the checksum. The footer is
+//! written last, so a file that ends with a valid one is whole.
 
 use ferrisdb_block::{Handle, Location};
 use ferrisdb_format::{
@@ -107,7 +107,7 @@ impl Footer {
         Ok(footer)
     }
 
-    /// The fields between checksum and magic, whatever they say.
+    /// The fields behind the checksum, whatever they say.
     fn fields(input: &mut &[u8]) -> Result<Self, FormatError> {
         let index_levels = get_u32(input)?;
         let tail = get_u64(input)?;

@@ -1,0 +1,259 @@
+//! Going through a table.
+//!
+//! ```text
+//!   level 0   upper index     ┌ a ┬ b ┬ c ┐
+//!                               │   ▼
+//!   level 1   part of it            └ b ┬ b' ┬ b'' ┐        (only where the index has parts)
+//!                                          ▼
+//!   level 2   data                         └ e ┬ e ┬ e ┐
+//!                                                ▲ here
+//! ```
+//!
+//! A cursor is one block cursor a level. Where the lowest can go no further, the lowest level
+//! that can moves by one, and everything below it starts at the first (or the last) entry of
+//! the block that it leads to.
+
+use std::borrow::Borrow;
+
+use bytes::Bytes;
+use ferrisdb_block::{Block, Cursor as BlockCursor, Handle, Kind};
+use ferrisdb_core::InternalKey;
+
+use crate::readahead::Readahead;
+use crate::{Result, Table};
+
+/// The most that a scan reads at a time, in bytes, unless it is told otherwise.
+const READAHEAD_MAX: usize = 256 << 10;
+
+/// A place in a table: at one of its entries, or at none.
+///
+/// It is at none before its first move, once it was moved past either end, and after an error.
+/// [`next`](Self::next) and [`prev`](Self::prev) then do nothing. `T` is `&Table`, or
+/// `Arc<Table>` for a cursor that has to outlive the place where the table was opened.
+#[derive(Debug)]
+pub struct Cursor<T> {
+    table: T,
+    /// How many levels there are, the data included.
+    depth: usize,
+    /// From the upper index down. Fewer than `depth` where the cursor is at none.
+    levels: Vec<Level>,
+    readahead: Readahead,
+    fill_cache: bool,
+}
+
+#[derive(Debug)]
+struct Level {
+    /// Where the block lies.
+    handle: Handle,
+    cursor: BlockCursor,
+}
+
+impl<T: Borrow<Table>> Cursor<T> {
+    /// A cursor over all entries of a table, at none yet.
+    pub fn new(table: T) -> Self {
+        let depth = table.borrow().footer.index_levels as usize + 1;
+        Self {
+            table,
+            depth,
+            levels: Vec::new(),
+            readahead: Readahead::new(READAHEAD_MAX),
+            fill_cache: true,
+        }
+    }
+
+    /// Whether blocks that had to be read are put into the cache, which is the default. Whoever
+    /// reads a whole table once, as a compaction does, had better leave the cache to others.
+    #[must_use]
+    pub fn fill_cache(mut self, fill: bool) -> Self {
+        self.fill_cache = fill;
+        self
+    }
+
+    /// How much a scan may read ahead at a time, in bytes; 256 KiB by default, 0 for nothing.
+    #[must_use]
+    pub fn readahead(mut self, bytes: usize) -> Self {
+        self.readahead = Readahead::new(bytes);
+        self
+    }
+
+    /// Moves to the first entry, if there is one.
+    pub fn seek_to_first(&mut self) -> Result<()> {
+        self.place(&BlockCursor::seek_to_first)
+    }
+
+    /// Moves to the last entry, if there is one.
+    pub fn seek_to_last(&mut self) -> Result<()> {
+        self.place(&BlockCursor::seek_to_last)
+    }
+
+    /// Moves to the first entry whose key is `target` or comes after it.
+    pub fn seek(&mut self, target: InternalKey<'_>) -> Result<()> {
+        self.place(&|cursor| cursor.seek(target))?;
+        if !self.is_valid() && self.levels.len() == self.depth {
+            // The target lies between the last key of a block and the first of the next.
+            return self.forward();
+        }
+        Ok(())
+    }
+
+    /// Moves to the last entry whose key is `target` or comes before it.
+    pub fn seek_for_prev(&mut self, target: InternalKey<'_>) -> Result<()> {
+        self.seek(target)?;
+        if !self.is_valid() {
+            self.seek_to_last()
+        } else if self.key() > target {
+            self.prev()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Moves to the next entry, or past the end.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "a cursor lends its entry and goes both ways; an iterator does neither"
+    )]
+    pub fn next(&mut self) -> Result<()> {
+        if self.step(&BlockCursor::next)? {
+            return self.forward();
+        }
+        Ok(())
+    }
+
+    /// Moves to the entry before, or past the beginning.
+    pub fn prev(&mut self) -> Result<()> {
+        if self.step(&BlockCursor::prev)? {
+            return self.backward();
+        }
+        Ok(())
+    }
+
+    /// Whether the cursor is at an entry.
+    pub fn is_valid(&self) -> bool {
+        let data = self.levels.get(self.depth - 1);
+        data.is_some_and(|level| level.cursor.is_valid())
+    }
+
+    /// The key of the current entry.
+    ///
+    /// # Panics
+    /// If the cursor is at no entry.
+    pub fn key(&self) -> InternalKey<'_> {
+        self.entry().key()
+    }
+
+    /// The value of the current entry; empty for a delete.
+    ///
+    /// # Panics
+    /// If the cursor is at no entry.
+    pub fn value(&self) -> &[u8] {
+        self.entry().value()
+    }
+
+    /// The value of the current entry, which shares the memory of its block.
+    ///
+    /// # Panics
+    /// If the cursor is at no entry.
+    pub fn value_bytes(&self) -> Bytes {
+        self.entry().value_bytes()
+    }
+
+    fn entry(&self) -> &BlockCursor {
+        let data = self.levels.get(self.depth - 1).map(|level| &level.cursor);
+        data.expect("a cursor is asked for its entry only where `is_valid` says that it has one")
+    }
+
+    /// Moves within the data block; says whether that led out of it.
+    #[inline]
+    fn step(&mut self, step: Move<'_>) -> Result<bool> {
+        match self.levels.get_mut(self.depth - 1) {
+            Some(data) if data.cursor.is_valid() => {
+                let damaged = self.table.borrow().source.damaged(Kind::Data, data.handle);
+                step(&mut data.cursor).map_err(damaged)?;
+                Ok(!data.cursor.is_valid())
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Goes to the first entry of the next data block.
+    fn forward(&mut self) -> Result<()> {
+        self.turn(&BlockCursor::next, &BlockCursor::seek_to_first)
+    }
+
+    /// Goes to the last entry of the data block before.
+    fn backward(&mut self) -> Result<()> {
+        self.turn(&BlockCursor::prev, &BlockCursor::seek_to_last)
+    }
+
+    /// Leaves a data block that is used up: moves the lowest index cursor that can move, and
+    /// starts everything below it anew.
+    fn turn(&mut self, step: Move<'_>, start: Move<'_>) -> Result<()> {
+        todo!("move the lowest index cursor that can move, and start everything below it anew")
+    }
+
+    /// Starts at the upper index: `position` says where in each block to go.
+    fn place(&mut self, position: Move<'_>) -> Result<()> {
+        self.levels.clear();
+        let handle = self.table.borrow().footer.index;
+        self.enter(0, handle)?;
+        self.apply(0, position)?;
+        self.descend(1, position)
+    }
+
+    /// Follows the index entry above `level` into its block, goes to the place there that
+    /// `position` chooses, and so on down to the data. Where there is no entry to follow, the
+    /// cursor is at none.
+    fn descend(&mut self, level: usize, position: Move<'_>) -> Result<()> {
+        todo!(
+            "from `level` down: follow the entry above into its block, and go to the place that `position` chooses"
+        )
+    }
+
+    /// Moves the cursor of one level within its block.
+    fn apply(&mut self, level: usize, step: Move<'_>) -> Result<()> {
+        let table = self.table.borrow();
+        let Level { handle, cursor } = &mut self.levels[level];
+        step(cursor).map_err(table.source.damaged(table.kind_at(level), *handle))
+    }
+
+    /// Goes over to another block of a level, at no entry yet.
+    fn enter(&mut self, level: usize, handle: Handle) -> Result<()> {
+        let block = self.block(level, handle)?;
+        if let Some(level) = self.levels.get_mut(level) {
+            level.handle = handle;
+            level.cursor.set_block(block);
+        } else {
+            let cursor = block.cursor();
+            self.levels.push(Level { handle, cursor });
+        }
+        Ok(())
+    }
+
+    /// A block, from wherever it is.
+    fn block(&mut self, level: usize, handle: Handle) -> Result<Block> {
+        let table = self.table.borrow();
+        if table.kind_at(level) == Kind::Index {
+            return table.index_block(handle, &mut |_| ());
+        }
+        self.readahead.note(handle);
+        if let Some(block) = table.cached(handle) {
+            return Ok(block);
+        }
+        let (mut frame, is_shared) =
+            self.readahead
+                .read(&table.source, handle, table.footer.tail)?;
+        if is_shared && self.fill_cache {
+            // A block in the cache must not keep everything that was read ahead in memory.
+            frame = Bytes::copy_from_slice(&frame);
+        }
+        let block = table.source.block(Kind::Data, handle, frame)?;
+        if self.fill_cache {
+            table.remember(handle, &block);
+        }
+        Ok(block)
+    }
+}
+
+/// A move of a cursor within one block.
+type Move<'a> = &'a dyn Fn(&mut BlockCursor) -> ferrisdb_block::Result<()>;
