@@ -4,6 +4,7 @@ use std::error::Error;
 use std::path::Path;
 use std::process::Command;
 
+use super::checked::{Checked, Task};
 use super::report::{Findings, count, first_lines, seconds};
 use super::{cut, format, holes, layers, mutants, pairs, program, runs, traces, wrong};
 use ferrisdb_course::course::{Course, Stage};
@@ -70,7 +71,7 @@ pub(super) fn check(course: &Course, only: &[String], mutants: &mutants::Options
 
 fn steps<'a>(course: &'a Course, mutants: &'a mutants::Options) -> Vec<Step<'a>> {
     let mut steps = code_steps(course);
-    steps.extend(course_steps(course));
+    steps.extend(course_steps(course, mutants.deep));
     steps.extend(book_steps(course));
     steps.push(Step {
         name: "mutants",
@@ -125,7 +126,7 @@ fn code_steps(course: &Course) -> Vec<Step<'_>> {
 }
 
 /// What holds for the stages.
-fn course_steps(course: &Course) -> Vec<Step<'_>> {
+fn course_steps(course: &Course, deep: bool) -> Vec<Step<'_>> {
     vec![
         Step {
             name: "cut",
@@ -141,18 +142,18 @@ fn course_steps(course: &Course) -> Vec<Step<'_>> {
             name: "holes",
             remedy: "cargo x holes",
             run: Box::new(move || {
-                Ok(each(course, &|stage| {
+                each(course, Task::Holes, deep, &|stage| {
                     Ok(holes::check(course, stage, &|_| ())?)
-                }))
+                })
             }),
         },
         Step {
             name: "wrong",
             remedy: "cargo x wrong",
             run: Box::new(move || {
-                Ok(each(course, &|stage| {
+                each(course, Task::Wrong, deep, &|stage| {
                     Ok(wrong::check(course, stage, false, wrong::LIMIT, &|_| ())?)
-                }))
+                })
             }),
         },
     ]
@@ -207,15 +208,22 @@ fn all(course: &Course) -> Vec<&Stage> {
     course.stages.iter().collect()
 }
 
-fn each(course: &Course, task: &dyn Fn(&Stage) -> Outcome) -> Findings {
-    let mut found = Findings::good(count(course.stages.len(), "stage"));
+/// A long check of every stage that has changed since it was checked.
+fn each(course: &Course, task: Task, deep: bool, check: &dyn Fn(&Stage) -> Outcome) -> Outcome {
+    let mut found = Findings::default();
+    let checked = Checked::of(course, deep)?;
     for stage in &course.stages {
-        match task(stage) {
+        match checked.run(stage, task, || check(stage)) {
             Ok(findings) => found.take(findings),
             Err(error) => found.problem(format!("{}: {error}", stage.name)),
         }
     }
-    found
+    found.summary = format!(
+        "{}, {} of them unchanged since they were checked",
+        count(course.stages.len(), "stage"),
+        found.unchanged
+    );
+    Ok(found)
 }
 
 /// A command of Cargo that must succeed; what it prints is the problem if it does not.

@@ -65,18 +65,20 @@ pub(super) fn check(course: &Course) -> Result<Findings> {
 }
 
 /// A package as Cargo describes it.
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    manifest_path: PathBuf,
-    dependencies: Vec<Dependency>,
+#[derive(Debug, Deserialize)]
+pub(super) struct Package {
+    pub(super) name: String,
+    pub(super) manifest_path: PathBuf,
+    pub(super) dependencies: Vec<Dependency>,
 }
 
-#[derive(Deserialize)]
-struct Dependency {
-    name: String,
-    kind: Option<String>,
-    path: Option<PathBuf>,
+#[derive(Debug, Deserialize)]
+pub(super) struct Dependency {
+    pub(super) name: String,
+    /// None for one of the crate itself, else "dev" or "build".
+    pub(super) kind: Option<String>,
+    /// Where it lies, if it is of this repository.
+    pub(super) path: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -84,7 +86,8 @@ struct Metadata {
     packages: Vec<Package>,
 }
 
-fn packages(course: &Course) -> Result<Vec<Package>> {
+/// Every package of the root workspace.
+pub(super) fn packages(course: &Course) -> Result<Vec<Package>> {
     let arguments = ["metadata", "--no-deps", "--format-version", "1"];
     let ran = program::cargo(&course.root, arguments, &[])?;
     let failed = |message| Error::Program {

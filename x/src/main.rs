@@ -4,6 +4,7 @@
 
 mod bless;
 mod check;
+mod checked;
 mod cut;
 mod format;
 mod holes;
@@ -24,6 +25,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use checked::Checked;
 use ferrisdb_course::course::{Course, Stage};
 use ferrisdb_course::error::{IoContext, Result};
 use report::Findings;
@@ -60,11 +62,17 @@ enum Task {
     Holes {
         #[command(flatten)]
         stages: Stages,
+        /// Check stages again that have not changed since they were checked
+        #[arg(long)]
+        deep: bool,
     },
     /// Check that the tests catch every wrong answer and tell it from the others
     Wrong {
         #[command(flatten)]
         stages: Stages,
+        /// Check stages again that have not changed since they were checked
+        #[arg(long)]
+        deep: bool,
         /// Record which tests each one fails
         #[arg(long)]
         bless: bool,
@@ -177,17 +185,27 @@ fn run(task: Task) -> Outcome {
             let backup = course.target_dir().join("x").join("backup");
             cut::write(&stages.of(&course)?, force, &backup)?
         }
-        Task::Holes { stages } => each(&stages.of(&course)?, |stage| {
-            Ok(holes::check(&course, stage, &say)?)
-        })?,
+        Task::Holes { stages, deep } => {
+            // Who names a stage wants it to be run.
+            let checked = Checked::of(&course, deep || stages.stage.is_some())?;
+            each(&stages.of(&course)?, |stage| {
+                let check = || Ok(holes::check(&course, stage, &say)?);
+                checked.run(stage, checked::Task::Holes, check)
+            })?
+        }
         Task::Wrong {
             stages,
+            deep,
             bless,
             limit,
-        } => each(&stages.of(&course)?, |stage| {
+        } => {
+            let checked = Checked::of(&course, deep || bless || stages.stage.is_some())?;
             let limit = Duration::from_secs(limit);
-            Ok(wrong::check(&course, stage, bless, limit, &say)?)
-        })?,
+            each(&stages.of(&course)?, |stage| {
+                let check = || Ok(wrong::check(&course, stage, bless, limit, &say)?);
+                checked.run(stage, checked::Task::Wrong, check)
+            })?
+        }
         Task::Mutants { stages, mutants } => {
             mutants::check(&course, &stages.of(&course)?, &mutants.options())?
         }

@@ -95,7 +95,13 @@ impl<'a> Scratch<'a> {
             package: Some(self.stage.lesson.package.clone()),
             tests: if all { Vec::new() } else { self.tests.clone() },
             unit_tests: self.unit_tests,
-            arguments: vec!["--target-dir".into(), self.course.target_dir().into()],
+            arguments: vec![
+                "--target-dir".into(),
+                self.course.target_dir().into(),
+                // Nobody looks at these programs with a debugger, and writing for one takes time.
+                "--config".into(),
+                "profile.dev.debug=false".into(),
+            ],
             ..BuildSpec::default()
         };
         runner::build(&spec, &AtomicBool::new(false))

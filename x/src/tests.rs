@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use super::checked::{Checked, Task};
 use super::report::Findings;
 use super::{holes, wrong};
 use ferrisdb_course::course::Course;
@@ -59,6 +60,15 @@ impl Demo {
             "exercises/Cargo.toml",
             "[workspace]\nresolver = \"3\"\nmembers = []\n",
         );
+        demo.write(
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"solutions/01-demo\", \"used\"]\n",
+        );
+        demo.write(
+            "used/Cargo.toml",
+            "[package]\nname = \"used\"\nedition = \"2024\"\n",
+        );
+        demo.write("used/src/lib.rs", "//! Used by the tests.\n");
         demo.write("exercises/01-demo/lesson.toml", lesson);
         demo.write("exercises/01-demo/tests/all.rs", TESTS);
         demo.write("solutions/01-demo/src/lib.rs", SOLUTION);
@@ -258,4 +268,55 @@ fn tests_inside_of_the_crate_guard_holes_and_catch_wrong_answers() {
     let path = "exercises/01-demo/wrong/failures.toml";
     let record = fs::read_to_string(demo.directory.path().join(path)).expect("it was written");
     assert!(record.contains("\"inside::halves_one\""), "{record}");
+}
+
+#[test]
+fn a_stage_is_checked_again_when_anything_it_is_built_from_changes() {
+    let demo = Demo::new(LESSON);
+    let manifest = "solutions/01-demo/Cargo.toml";
+    let path = demo.directory.path().join(manifest);
+    let text = fs::read_to_string(path).expect("it was written");
+    let uses = "[dev-dependencies]\nused = { path = \"../../used\" }\n";
+    demo.write(manifest, &format!("{text}\n{uses}"));
+    let runs = std::cell::Cell::new(0);
+    let check = |task, again, problem: Option<&str>| {
+        let course = demo.course();
+        let checked = Checked::of(&course, again).expect("the workspace is whole");
+        let ran = checked.run(&course.stages[0], task, || {
+            runs.set(runs.get() + 1);
+            let mut findings = Findings::good("done");
+            findings.problems.extend(problem.map(str::to_owned));
+            Ok(findings)
+        });
+        ran.expect("nothing stops it");
+        runs.take()
+    };
+    let holes = Task::Holes;
+    assert_eq!(check(holes, false, Some("a problem")), 1);
+    assert_eq!(check(holes, false, None), 1, "a problem is not remembered");
+    assert_eq!(check(holes, false, None), 0, "nothing has changed");
+    assert_eq!(check(holes, true, None), 1, "but who insists gets it");
+    assert_eq!(check(Task::Wrong, false, None), 1, "that is another check");
+    demo.write("exercises/01-demo/wrong/new.rs", "// New.\n");
+    assert_eq!(check(holes, false, None), 0, "holes know no wrong answers");
+    assert_eq!(check(Task::Wrong, false, None), 1);
+    for file in [
+        "exercises/01-demo/tests/snapshots/a.snap",
+        "exercises/01-demo/lesson.toml",
+        "solutions/01-demo/src/lib.rs",
+        "used/src/lib.rs",
+    ] {
+        let path = demo.directory.path().join(file);
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let comment = if file.ends_with("toml") { "#" } else { "//" };
+        demo.write(file, &format!("{text}{comment} changed\n"));
+        assert_eq!(check(holes, false, None), 1, "{file} has changed");
+        assert_eq!(check(holes, false, None), 0, "{file} is as it was");
+    }
+    demo.write("used/tests/all.rs", "// New.\n");
+    assert_eq!(
+        check(holes, false, None),
+        0,
+        "the tests of others do not count"
+    );
 }
