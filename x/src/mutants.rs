@@ -293,6 +293,17 @@ fn default_base(git: &dyn Fn(&[&str]) -> Result<program::Ran>) -> Option<String>
         Some(ran.stdout.trim().to_owned())
     };
     let head = answer(&["rev-parse", "HEAD"])?;
+    // What the hosted jobs know: the commit before those that were pushed together.
+    let pushed = std::env::var("MUTANTS_BASE").unwrap_or_default();
+    let pushed = answer(&[
+        "rev-parse",
+        "--verify",
+        "-q",
+        &format!("{pushed}^{{commit}}"),
+    ]);
+    if let Some(base) = pushed.filter(|base| *base != head) {
+        return Some(base);
+    }
     let target = std::env::var("GITHUB_BASE_REF")
         .ok()
         .filter(|name| !name.is_empty());
