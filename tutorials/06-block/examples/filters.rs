@@ -1,0 +1,5 @@
+//! See `tutorial_block::experiment::filters`.
+
+fn main() {
+    print!("{}", tutorial_block::experiment::filters());
+}

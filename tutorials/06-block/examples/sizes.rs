@@ -1,0 +1,5 @@
+//! See `tutorial_block::experiment::sizes`.
+
+fn main() {
+    print!("{}", tutorial_block::experiment::sizes());
+}
