@@ -1,16 +1,20 @@
 //! Small histories, in every order in which threads can interleave.
 //!
 //! These tests are part of the crate, since only the crate itself can be built with loom's
-//! atomics (see `sync.rs`). Each body runs again and again, until loom has tried every order that
-//! can make a difference: every switch between threads, and for every read every value that its
-//! ordering allows.
+//! atomics (see `sync.rs`). Each body runs again and again until loom has tried the orders that
+//! can make a difference: switches between threads, and for each read every value that its
+//! ordering allows. Readers are spawned, and the thread that spawns them writes: loom lets that
+//! one go first, and looks for a read that comes earlier once it has seen the write.
 
 use std::sync::Arc;
 
 use ferrisdb_core::{InternalKey, Operation, Timestamp};
+use loom::sync::atomic::{AtomicBool, Ordering};
 use loom::thread;
 
+use crate::arena::Arena;
 use crate::height::{HEIGHT_MAX, height};
+use crate::node::{HEAD_SIZE, Link, Node, node_size, prefix};
 use crate::{Error, SkipList};
 
 fn put(user_key: &str) -> InternalKey<'_> {
@@ -27,118 +31,408 @@ fn seed_for(towers: &[(&str, usize)]) -> u64 {
         let mut towers = towers.iter();
         towers.all(|&(key, levels)| height(*seed, &put(key)) == levels)
     };
-    (0..)
+    (0..1_000_000)
         .find(fits)
         .expect("every combination of heights has its seed")
 }
 
 /// A list with room for a few nodes, in which these keys get towers of these heights.
 fn list_with(towers: &[(&str, usize)]) -> Arc<SkipList> {
-    let list = SkipList::new(4096, seed_for(towers)).expect("4 KiB are there");
+    list_of(towers, 4096)
+}
+
+fn list_of(towers: &[(&str, usize)], capacity: usize) -> Arc<SkipList> {
+    let list = SkipList::new(capacity, seed_for(towers)).expect("so little memory is there");
     Arc::new(list)
 }
 
-/// Every value in these tests is its key, doubled.
+/// Every value in these tests is its key, twice.
 fn insert(list: &SkipList, key: &str) -> Result<(), Error> {
     list.insert(put(key), key.repeat(2).as_bytes())
 }
 
-/// The keys of a level, from the head on. Each node must be whole.
+/// The same in another thread.
+fn spawn_insert(list: &Arc<SkipList>, key: &'static str) -> thread::JoinHandle<()> {
+    let list = Arc::clone(list);
+    thread::spawn(move || insert(&list, key).expect("there is room"))
+}
+
+fn join<T>(handle: thread::JoinHandle<T>) -> T {
+    handle.join().expect("the other thread did not panic")
+}
+
+/// The key of a node, which must be whole.
+fn key_of(node: Node<'_>) -> String {
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    let (key, value) = (text(node.key().user_key), text(node.value()));
+    assert_eq!(
+        value,
+        key.repeat(2),
+        "yours and expected: the value of {key:?} is whole when a reader comes to it"
+    );
+    key
+}
+
+/// The keys on a level, from the head on. Each node must be whole.
 fn keys_on(list: &SkipList, level: usize) -> Vec<String> {
     let mut keys = Vec::new();
     let mut node = list.head();
     while let Some(next) = list.follow(node.next(level)) {
-        let key = String::from_utf8_lossy(next.key().user_key).into_owned();
-        let value = String::from_utf8_lossy(next.value()).into_owned();
-        assert_eq!(
-            value,
-            key.repeat(2),
-            "a reader came to a node whose value is not whole"
-        );
-        keys.push(key);
+        keys.push(key_of(next));
         node = next;
     }
     keys
 }
 
-/// The list must hold these keys in this order, and each level only keys of the one below.
+/// When all threads are done, the list must hold these keys, and each level its part of them.
 fn assert_holds(list: &SkipList, expected: &[&str]) {
-    let mut below = keys_on(list, 0);
-    assert_eq!(
-        below, expected,
-        "yours and expected: after both threads are done, the lowest level holds every key once, in order"
-    );
-    for level in 1..HEIGHT_MAX {
-        let keys = keys_on(list, level);
-        let mut rest = below.iter();
-        assert!(
-            keys.iter().all(|key| rest.any(|other| other == key)),
-            "level {level} holds {keys:?}, which is no part of the level below: {below:?}"
-        );
-        let expected: Vec<&String> = below
-            .iter()
-            .filter(|key| height(list.seed(), &put(key)) > level)
-            .collect();
+    for level in 0..HEIGHT_MAX {
+        let high = |key: &&&str| height(list.seed(), &put(key)) > level;
+        let expected: Vec<&str> = expected.iter().filter(high).copied().collect();
         assert_eq!(
-            keys.iter().collect::<Vec<_>>(),
+            keys_on(list, level),
             expected,
-            "yours and expected: level {level} holds every tower that is higher than that"
+            "yours and expected: all threads are done, and level {level} holds in order every \
+             key whose tower is that high"
         );
-        below = keys;
     }
+    assert_eq!(list.len(), expected.len(), "yours and expected: the length");
+}
+
+/// As [`loom::model`], for histories that have too many orders to try all of them: those in
+/// which threads are interrupted at most three times. Loom's authors found that few bugs need
+/// more.
+fn model_of_few_interruptions(test: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(test);
+}
+
+// The pieces, one by one.
+
+#[test]
+fn two_threads_never_get_the_same_bytes() {
+    loom::model(|| {
+        let arena = Arc::new(Arena::new(64).expect("64 bytes are there"));
+        let take = |arena: &Arena, size| {
+            let room = arena.allocate(size).expect("both fit");
+            let start = room.into_start().addr().get() - arena.start().addr().get();
+            (start, start + size)
+        };
+        let other = {
+            let arena = Arc::clone(&arena);
+            thread::spawn(move || take(&arena, 24))
+        };
+        let mut rooms = [take(&arena, 16), join(other)];
+        rooms.sort_unstable();
+        assert!(
+            rooms[0].1 <= rooms[1].0,
+            "two threads were given overlapping bytes: {rooms:?}. Between reading `used` and \
+             writing it, another thread can have moved it"
+        );
+        assert_eq!(arena.used(), 40, "yours and expected: both are counted");
+    });
 }
 
 #[test]
-fn what_a_reader_finds_is_whole() {
-    let towers = [("b", 1)];
-    loom::model(move || {
-        let list = list_with(&towers);
-        let writer = {
-            let list = Arc::clone(&list);
-            thread::spawn(move || insert(&list, "b").expect("there is room"))
+fn of_two_rooms_that_do_not_both_fit_one_is_refused() {
+    loom::model(|| {
+        let arena = Arc::new(Arena::new(32).expect("32 bytes are there"));
+        let other = {
+            let arena = Arc::clone(&arena);
+            thread::spawn(move || arena.allocate(24).is_ok())
         };
-        let mut cursor = list.cursor();
-        cursor.seek(put("a"));
-        if let Some(entry) = cursor.current() {
-            assert_eq!(entry.key, put("b"), "yours and expected: the key is whole");
-            assert_eq!(entry.value, b"bb", "yours and expected: the value is whole");
-        }
-        writer.join().expect("the writer did not panic");
-        assert_holds(&list, &["b"]);
+        let mine = arena.allocate(24).is_ok();
+        assert!(
+            mine ^ join(other),
+            "32 bytes are room for one of two nodes of 24 bytes, in whatever order they come"
+        );
+        assert_eq!(
+            arena.used(),
+            24,
+            "yours and expected: what was refused is not counted"
+        );
     });
 }
+
+/// A head and a node that is not linked yet.
+fn head_and_node<'a>(arena: &'a Arena, key: &str) -> (Node<'a>, Node<'a>) {
+    let head = arena.allocate(HEAD_SIZE).expect("there is room");
+    let head = Node::write(head, put(""), b"", &[Link::END; HEIGHT_MAX]);
+    (head, node(arena, key, Link::END))
+}
+
+/// A node of one level, not linked yet.
+fn node<'a>(arena: &'a Arena, key: &str, next: Link) -> Node<'a> {
+    let value = key.repeat(2);
+    let room = arena.allocate(node_size(1, key.len(), value.len()));
+    let room = room.expect("there is room");
+    Node::write(room, put(key), value.as_bytes(), &[next])
+}
+
+fn arena() -> Arc<Arena> {
+    Arc::new(Arena::new(4096).expect("4 KiB are there"))
+}
+
+#[test]
+fn of_two_threads_that_replace_a_link_one_succeeds() {
+    loom::model(|| {
+        let arena = arena();
+        let (head, _) = head_and_node(&arena, "a");
+        let link = |key: &str, arena: &Arena| {
+            let node = node(arena, key, Link::END);
+            node.link(arena, prefix(key.as_bytes()))
+        };
+        let other = {
+            let arena = Arc::clone(&arena);
+            thread::spawn(move || Node::head(&arena).replace_next(0, Link::END, link("b", &arena)))
+        };
+        let mine = head.replace_next(0, Link::END, link("c", &arena));
+        assert!(
+            mine ^ join(other),
+            "two threads have both seen the end of the list behind the head. Only one may put \
+             its node there; if both believe that they did, one node is lost"
+        );
+    });
+}
+
+#[test]
+fn whoever_reads_a_link_may_read_the_node() {
+    loom::model(|| {
+        let arena = arena();
+        let (head, node) = head_and_node(&arena, "b");
+        let reader = {
+            let arena = Arc::clone(&arena);
+            thread::spawn(move || {
+                let link = Node::head(&arena).next(0);
+                // SAFETY: the link comes from `next`.
+                unsafe { Node::at(&arena, link) }.map(key_of)
+            })
+        };
+        assert!(head.replace_next(0, Link::END, node.link(&arena, prefix(b"b"))));
+        let read = join(reader);
+        assert!(
+            read.is_none() || read.as_deref() == Some("b"),
+            "the reader read {read:?}"
+        );
+    });
+}
+
+#[test]
+fn what_a_second_thread_passes_on_may_be_read_too() {
+    loom::model(|| {
+        let arena = arena();
+        let (head, c) = head_and_node(&arena, "c");
+        // Sees c, and puts b before it.
+        let second = {
+            let arena = Arc::clone(&arena);
+            thread::spawn(move || {
+                let head = Node::head(&arena);
+                let link = head.next(0);
+                if link != Link::END {
+                    let b = node(&arena, "b", link);
+                    head.replace_next(0, link, b.link(&arena, prefix(b"b")));
+                }
+            })
+        };
+        // Comes by b to c, and has never met the thread that wrote c.
+        let reader = {
+            let arena = Arc::clone(&arena);
+            thread::spawn(move || {
+                let mut at = Node::head(&arena);
+                // SAFETY: the link comes from `next`.
+                while let Some(next) = unsafe { Node::at(&arena, at.next(0)) } {
+                    key_of(next);
+                    at = next;
+                }
+            })
+        };
+        assert!(head.replace_next(0, Link::END, c.link(&arena, prefix(b"c"))));
+        join(second);
+        join(reader);
+    });
+}
+
+// The list.
 
 #[test]
 fn two_writers_in_the_same_place_both_get_in() {
     let towers = [("b", 1), ("c", 1)];
     loom::model(move || {
         let list = list_with(&towers);
+        let writer = spawn_insert(&list, "b");
+        insert(&list, "c").expect("there is room");
+        join(writer);
+        assert_holds(&list, &["b", "c"]);
+    });
+}
+
+#[test]
+fn two_writers_in_the_same_place_both_get_in_on_both_levels() {
+    let towers = [("b", 2), ("c", 2)];
+    loom::model(move || {
+        let list = list_with(&towers);
+        let writer = spawn_insert(&list, "b");
+        insert(&list, "c").expect("there is room");
+        join(writer);
+        assert_holds(&list, &["b", "c"]);
+    });
+}
+
+#[test]
+fn a_writer_goes_on_behind_what_others_put_in_its_way() {
+    let towers = [("a", 1), ("b", 1), ("c", 1), ("d", 1)];
+    loom::model(move || {
+        let list = list_with(&towers);
+        insert(&list, "a").expect("there is room");
         let writer = {
             let list = Arc::clone(&list);
-            thread::spawn(move || insert(&list, "b").expect("there is room"))
+            thread::spawn(move || {
+                insert(&list, "b").expect("there is room");
+                insert(&list, "c").expect("there is room");
+            })
         };
-        insert(&list, "c").expect("there is room");
-        writer.join().expect("the writer did not panic");
-        assert_holds(&list, &["b", "c"]);
+        insert(&list, "d").expect("there is room");
+        join(writer);
+        assert_holds(&list, &["a", "b", "c", "d"]);
     });
 }
 
 #[test]
 fn two_writers_and_a_reader_on_two_levels() {
     let towers = [("b", 2), ("c", 2)];
+    model_of_few_interruptions(move || {
+        let list = list_with(&towers);
+        let writer = spawn_insert(&list, "b");
+        let reader = {
+            let list = Arc::clone(&list);
+            thread::spawn(move || keys_on(&list, 0))
+        };
+        insert(&list, "c").expect("there is room");
+        join(writer);
+        let seen = join(reader);
+        assert!(
+            seen.is_sorted() && seen.iter().all(|key| key == "b" || key == "c"),
+            "a reader saw {seen:?} while b and c were inserted"
+        );
+        assert_holds(&list, &["b", "c"]);
+    });
+}
+
+#[test]
+fn a_level_has_nothing_that_the_level_below_has_not() {
+    let towers = [("b", 2)];
     loom::model(move || {
         let list = list_with(&towers);
-        let writers = ["b", "c"].map(|key| {
+        let reader = {
             let list = Arc::clone(&list);
-            thread::spawn(move || insert(&list, key).expect("there is room"))
-        });
-        let keys = keys_on(&list, 0);
-        assert!(keys.is_sorted(), "a reader saw {keys:?}");
-        let mut cursor = list.cursor();
-        cursor.seek(put("a"));
-        for writer in writers {
-            writer.join().expect("the writer did not panic");
+            thread::spawn(move || [1, 0].map(|level| keys_on(&list, level).len()))
+        };
+        insert(&list, "b").expect("there is room");
+        let seen = join(reader);
+        assert!(
+            seen.is_sorted(),
+            "a reader looked at level 1 and then at level 0, and saw {seen:?} nodes. A node \
+             is linked from the lowest level up, so whoever has seen it on a level sees it on \
+             every lower one"
+        );
+    });
+}
+
+#[test]
+fn what_an_insert_has_returned_is_found() {
+    let towers = [("b", 2), ("c", 2)];
+    loom::model(move || {
+        let list = list_with(&towers);
+        let returned = Arc::new(AtomicBool::new(false));
+        let reader = {
+            let (list, returned) = (Arc::clone(&list), Arc::clone(&returned));
+            thread::spawn(move || {
+                // Whoever has heard of it finds it, however early that is.
+                let heard = returned.load(Ordering::Acquire);
+                heard <= list.get(put("b")).is_some()
+            })
+        };
+        insert(&list, "b").expect("there is room");
+        returned.store(true, Ordering::Release);
+        insert(&list, "c").expect("there is room");
+        assert!(
+            join(reader),
+            "the insert of b had returned, and a reader that knew it did not find b"
+        );
+    });
+}
+
+#[test]
+fn of_two_equal_versions_one_gets_in() {
+    let towers = [("b", 2)];
+    loom::model(move || {
+        let list = list_with(&towers);
+        let other = {
+            let list = Arc::clone(&list);
+            thread::spawn(move || insert(&list, "b").is_ok())
+        };
+        let mine = insert(&list, "b").is_ok();
+        assert!(
+            mine ^ join(other),
+            "two threads inserted the same version, and exactly one must have been told that \
+             it is in the list"
+        );
+        assert_holds(&list, &["b"]);
+    });
+}
+
+#[test]
+fn of_two_that_do_not_both_fit_one_is_refused_and_leaves_no_trace() {
+    let towers = [("b", 1), ("c", 1)];
+    loom::model(move || {
+        let capacity = node_size(1, 1, 2);
+        let list = list_of(&towers, capacity);
+        let other = {
+            let list = Arc::clone(&list);
+            thread::spawn(move || insert(&list, "b").is_ok())
+        };
+        let mine = insert(&list, "c").is_ok();
+        let others = join(other);
+        assert!(mine ^ others, "there is room for one of two, in any order");
+        assert_holds(&list, if mine { &["c"] } else { &["b"] });
+        assert_eq!(
+            list.memory_used(),
+            capacity,
+            "yours and expected: the bytes of the one"
+        );
+    });
+}
+
+#[test]
+fn a_batch_finds_its_place_while_another_thread_writes_there() {
+    let towers = [("a", 1), ("b", 2), ("c", 2)];
+    model_of_few_interruptions(move || {
+        let list = list_with(&towers);
+        let writer = spawn_insert(&list, "b");
+        let mut batch = list.reserve(1000).expect("there is room");
+        for key in ["a", "c"] {
+            let value = key.repeat(2);
+            let inserted = batch.insert(put(key), value.as_bytes());
+            inserted.expect("it has room");
         }
-        assert_holds(&list, &["b", "c"]);
+        drop(batch);
+        join(writer);
+        assert_holds(&list, &["a", "b", "c"]);
+    });
+}
+
+#[test]
+fn a_room_is_given_back_only_if_nobody_has_taken_the_next_one() {
+    let towers = [("b", 1)];
+    loom::model(move || {
+        let list = list_with(&towers);
+        let writer = spawn_insert(&list, "b");
+        drop(list.reserve(64).expect("there is room"));
+        let mut batch = list.reserve(64).expect("there is room");
+        batch.insert(put("c"), b"cc").expect("it has room");
+        join(writer);
+        let keys = keys_on(&list, 0);
+        assert_eq!(keys, ["b", "c"], "yours and expected: two nodes apart");
     });
 }

@@ -17,6 +17,9 @@ mod sync;
 #[cfg(test)]
 #[path = "../../../exercises/04-skip-list/tests/interleavings.rs"]
 mod interleavings;
+#[cfg(test)]
+#[path = "../../../exercises/04-skip-list/tests/parts.rs"]
+mod parts;
 
 pub use crossbeam_epoch::Guard;
 pub use cursor::{Cursor, Entry};

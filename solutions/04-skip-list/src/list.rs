@@ -42,7 +42,7 @@ pub const CAPACITY_MAX: usize = ADDRESSABLE - HEAD_SIZE;
 /// # Ok::<(), ferrisdb_skiplist::Error>(())
 /// ```
 pub struct SkipList {
-    arena: Arena,
+    pub(crate) arena: Arena,
     seed: u64,
     len: AtomicUsize,
 }
