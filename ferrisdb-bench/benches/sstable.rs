@@ -14,10 +14,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use ferrisdb_core::{Environment, InternalKey, Operation, Random, SeededRandom, Timestamp};
-use ferrisdb_sstable::{
-    Cache, Compression, Options, ReadOptions, Stored, Table, TableInfo, Writer,
-};
+use ferrisdb_core::{Environment, Found, InternalKey, Operation, Random, SeededRandom, Timestamp};
+use ferrisdb_sstable::{Cache, Compression, Options, ReadOptions, Table, TableInfo, Writer};
 use tempfile::TempDir;
 
 use lru::Lru;
@@ -114,7 +112,7 @@ fn writing(criterion: &mut Criterion) {
 }
 
 /// One lookup of each bench, over and over: keys come from `keys`.
-fn look_up(table: &Table, keys: &[[u8; 16]], at: &mut usize) -> Option<Stored<Bytes>> {
+fn look_up(table: &Table, keys: &[[u8; 16]], at: &mut usize) -> Option<Found<Bytes>> {
     *at = (*at + 1) % keys.len();
     let found = table.get_pinned(keys[*at], Timestamp::MAX);
     found.expect("the table is whole")

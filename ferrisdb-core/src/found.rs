@@ -13,21 +13,33 @@
 /// ```
 ///
 /// An answer of `None` for a tombstone would let an older place bring the key back to life.
+///
+/// `V` is `&[u8]` where the value is borrowed, `Vec<u8>` where it was copied, and `Bytes` where
+/// it shares the memory of its block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found<'a> {
+pub enum Found<V> {
     /// The key has this value.
-    Value(&'a [u8]),
+    Value(V),
     /// The key was deleted, so older places need not be asked.
     Deleted,
 }
 
-impl<'a> Found<'a> {
+impl<V> Found<V> {
     /// The value, if there is one: what a user of the database gets to see.
     #[must_use]
-    pub fn value(self) -> Option<&'a [u8]> {
+    pub fn value(self) -> Option<V> {
         match self {
             Self::Value(value) => Some(value),
             Self::Deleted => None,
+        }
+    }
+
+    /// The same answer, with the value in another form.
+    #[must_use]
+    pub fn map<W>(self, form: impl FnOnce(V) -> W) -> Found<W> {
+        match self {
+            Self::Value(value) => Found::Value(form(value)),
+            Self::Deleted => Found::Deleted,
         }
     }
 }
@@ -38,7 +50,16 @@ mod tests {
 
     #[test]
     fn an_empty_value_is_a_value_and_a_tombstone_is_none() {
-        assert_eq!(Found::Value(b"").value(), Some(b"".as_slice()));
-        assert_eq!(Found::Deleted.value(), None);
+        assert_eq!(Found::Value(b"").value(), Some(b""));
+        assert_eq!(Found::<&[u8]>::Deleted.value(), None);
+    }
+
+    #[test]
+    fn another_form_of_a_tombstone_is_a_tombstone() {
+        assert_eq!(
+            Found::Value(b"red").map(|value| value.to_vec()),
+            Found::Value(b"red".to_vec())
+        );
+        assert_eq!(Found::<&[u8]>::Deleted.map(<[u8]>::to_vec), Found::Deleted);
     }
 }

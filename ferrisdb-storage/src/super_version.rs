@@ -80,7 +80,7 @@ impl SuperVersion {
         }
         for table in &self.tables {
             if let Some(found) = table.get(key, as_of)? {
-                return Ok(found.into_value());
+                return Ok(found.value());
             }
         }
         Ok(None)

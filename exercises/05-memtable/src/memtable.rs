@@ -115,7 +115,7 @@ impl Memtable {
 
     /// What the table knows about a key as of a timestamp: its value, that it was deleted, or
     /// nothing.
-    pub fn get<'a>(&'a self, key: &[u8], as_of: Timestamp) -> Option<Found<'a>> {
+    pub fn get<'a>(&'a self, key: &[u8], as_of: Timestamp) -> Option<Found<&'a [u8]>> {
         todo!("find the newest version that the reader may see, and say what it is")
     }
 

@@ -1,7 +1,7 @@
 //! A reader does not see the version with exactly its timestamp.
 
 impl Memtable {
-    pub fn get<'a>(&'a self, key: &[u8], as_of: Timestamp) -> Option<Found<'a>> {
+    pub fn get<'a>(&'a self, key: &[u8], as_of: Timestamp) -> Option<Found<&'a [u8]>> {
         let found = self
             .list
             .get()?

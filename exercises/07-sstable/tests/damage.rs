@@ -5,11 +5,11 @@ mod support;
 use std::sync::Arc;
 
 use ferrisdb_block::{Builder, seal};
-use ferrisdb_core::{Operation, Timestamp};
+use ferrisdb_core::{Found, Operation, Timestamp};
 use ferrisdb_format::{HEADER_SIZE, Header, Magic, VERSION, Version, checksum};
 use ferrisdb_sstable::{
     Cache, Compression, Error, Footer, Handle, Kind, Location, Options, OwnedKey, Part,
-    ReadOptions, Result, Stored, Table,
+    ReadOptions, Result, Table,
 };
 use ferrisdb_testkit::{FaultyFs, IoKind, MemFs, Versions};
 
@@ -196,7 +196,7 @@ fn two_blocks_that_changed_places_are_noticed() {
     let yours = table
         .get(article(0), Timestamp(5))
         .expect("this block was not touched");
-    assert_eq!(yours, Some(Stored::Value(b"same size".to_vec())));
+    assert_eq!(yours, Some(Found::Value(b"same size".to_vec())));
 }
 
 #[test]

@@ -5,10 +5,9 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ferrisdb_core::{Batch, InternalKey, Timestamp};
+use ferrisdb_core::{Batch, Found, InternalKey, Timestamp};
 use ferrisdb_sstable::{
-    Cache, Compression, Cursor, Handle, Kind, Options, Origin, Part, ReadOptions, Stored, Table,
-    Touch,
+    Cache, Compression, Cursor, Handle, Kind, Options, Origin, Part, ReadOptions, Table, Touch,
 };
 use ferrisdb_testkit::{FaultyFs, IoKind, MemFs, Text, Versions, generate, show};
 use proptest::prelude::*;
@@ -225,7 +224,7 @@ fn a_block_of_another_kind_is_refused() {
 // Hole 6: Table::lookup
 // ---------------------------------------------------------------------------------------------
 
-fn get(table: &Table, user_key: &[u8], as_of: u64) -> Option<Stored<Vec<u8>>> {
+fn get(table: &Table, user_key: &[u8], as_of: u64) -> Option<Found<Vec<u8>>> {
     let found = table.get(user_key, Timestamp(as_of));
     found.unwrap_or_else(|error| panic!("looking up {} failed: {error}", show(user_key)))
 }
@@ -285,7 +284,7 @@ fn a_deleted_key_an_empty_value_and_an_unknown_key_are_three_answers() {
     let answers = ["empty", "gone", "new"].map(|key| get(&table, key.as_bytes(), 9));
     assert_eq!(
         answers,
-        [Some(Stored::Value(Vec::new())), Some(Stored::Deleted), None],
+        [Some(Found::Value(Vec::new())), Some(Found::Deleted), None],
         "a table that does not tell a tombstone from \"I do not know\" brings deleted keys back"
     );
 }
@@ -365,7 +364,7 @@ fn a_pinned_value_is_the_memory_of_its_block() {
         &catalogue(50),
     );
     let pinned = |key: &str| match table.get_pinned(key, Timestamp(10)) {
-        Ok(Some(Stored::Value(value))) => value,
+        Ok(Some(Found::Value(value))) => value,
         other => panic!("{key} has a value, and yours says {other:?}"),
     };
     let (first, again) = (pinned(&article(12)), pinned(&article(12)));
@@ -376,7 +375,7 @@ fn a_pinned_value_is_the_memory_of_its_block() {
     );
     assert_eq!(
         get(&table, article(12).as_bytes(), 10),
-        Some(Stored::Value(first.to_vec()))
+        Some(Found::Value(first.to_vec()))
     );
 }
 

@@ -132,7 +132,7 @@ impl Memtable {
 
     /// What the table knows about a key as of a timestamp: its value, that it was deleted, or
     /// nothing.
-    pub fn get<'a>(&'a self, key: &[u8], as_of: Timestamp) -> Option<Found<'a>> {
+    pub fn get<'a>(&'a self, key: &[u8], as_of: Timestamp) -> Option<Found<&'a [u8]>> {
         let found = self.list.get()?.get(version::as_of(key, as_of))?;
         Some(match found.key.operation {
             Operation::Put => Found::Value(found.value),

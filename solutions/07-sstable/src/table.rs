@@ -6,15 +6,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use ferrisdb_block::{Block, Filter, Handle, Kind};
-use ferrisdb_core::{Access, Environment, InternalKey, IoContext, Operation, Timestamp};
+use ferrisdb_core::{Access, Environment, Found, InternalKey, IoContext, Operation, Timestamp};
 use ferrisdb_format::HEADER_SIZE;
 
 use crate::cache::{Cached, Key};
 use crate::source::Source;
 use crate::tail::Tail;
-use crate::{
-    Cache, Cursor, FOOTER_SIZE, Footer, Part, Properties, ReadOptions, Result, Stored, TableFile,
-};
+use crate::{Cache, Cursor, FOOTER_SIZE, Footer, Part, Properties, ReadOptions, Result, TableFile};
 
 /// An open table. Any number of threads may read it at once.
 #[derive(Debug)]
@@ -148,12 +146,9 @@ impl Table {
         &self,
         user_key: impl AsRef<[u8]>,
         as_of: Timestamp,
-    ) -> Result<Option<Stored<Vec<u8>>>> {
+    ) -> Result<Option<Found<Vec<u8>>>> {
         let found = self.lookup(user_key.as_ref(), as_of, &mut |_| ())?;
-        Ok(found.map(|found| match found {
-            Stored::Value(value) => Stored::Value(value.to_vec()),
-            Stored::Deleted => Stored::Deleted,
-        }))
+        Ok(found.map(|found| found.map(|value| value.to_vec())))
     }
 
     /// Like [`get`](Self::get), without copying: the value shares the memory of its block, and
@@ -162,7 +157,7 @@ impl Table {
         &self,
         user_key: impl AsRef<[u8]>,
         as_of: Timestamp,
-    ) -> Result<Option<Stored<Bytes>>> {
+    ) -> Result<Option<Found<Bytes>>> {
         self.lookup(user_key.as_ref(), as_of, &mut |_| ())
     }
 
@@ -176,7 +171,7 @@ impl Table {
         user_key: &[u8],
         as_of: Timestamp,
         touched: &mut impl FnMut(Touch),
-    ) -> Result<Option<Stored<Bytes>>> {
+    ) -> Result<Option<Found<Bytes>>> {
         if !self.may_contain(user_key, touched)? {
             return Ok(None);
         }
@@ -209,8 +204,8 @@ impl Table {
             return Ok(None);
         }
         Ok(Some(match cursor.key().operation {
-            Operation::Put => Stored::Value(cursor.value_bytes()),
-            Operation::Delete => Stored::Deleted,
+            Operation::Put => Found::Value(cursor.value_bytes()),
+            Operation::Delete => Found::Deleted,
         }))
     }
 

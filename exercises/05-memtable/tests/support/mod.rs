@@ -130,7 +130,7 @@ pub(crate) fn size_of(timestamp: u64, batch: &Batch) -> usize {
 }
 
 /// What a lookup answered, as text.
-pub(crate) fn answer(found: Option<Found<'_>>) -> String {
+pub(crate) fn answer(found: Option<Found<&[u8]>>) -> String {
     match found {
         Some(Found::Value(value)) => format!("value {}", show(value)),
         Some(Found::Deleted) => "deleted".to_owned(),

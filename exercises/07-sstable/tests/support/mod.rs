@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ferrisdb_core::{Batch, Environment, FileSystem, InternalKey, Operation, Timestamp};
+use ferrisdb_core::{Batch, Environment, FileSystem, Found, InternalKey, Operation, Timestamp};
 use ferrisdb_sstable::{
-    Cache, Cursor, Options, ReadOptions, Result, Stored, Table, TableFile, TableInfo, Touch, Writer,
+    Cache, Cursor, Options, ReadOptions, Result, Table, TableFile, TableInfo, Touch, Writer,
 };
 use ferrisdb_testkit::{ManualClock, MemFs, Versions, show};
 
@@ -210,11 +210,11 @@ pub(crate) fn backward(table: &Table) -> Result<Vec<Entry>> {
 }
 
 /// What a model knows of a key, as a table says it.
-pub(crate) fn expected(entries: &Versions, user_key: &[u8], as_of: u64) -> Option<Stored<Vec<u8>>> {
+pub(crate) fn expected(entries: &Versions, user_key: &[u8], as_of: u64) -> Option<Found<Vec<u8>>> {
     let (key, value) = entries.find(user_key, Timestamp(as_of))?;
     Some(match key.operation {
-        Operation::Put => Stored::Value(value.to_vec()),
-        Operation::Delete => Stored::Deleted,
+        Operation::Put => Found::Value(value.to_vec()),
+        Operation::Delete => Found::Deleted,
     })
 }
 
