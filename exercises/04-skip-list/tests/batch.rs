@@ -32,7 +32,9 @@ fn a_batch_in_order_gets_in() {
     let keys = ["a", "b", "c", "d", "e", "f", "g", "h"];
     let list = list(ROOMY);
     let mut batch = list.reserve(size_of(&list, &keys)).expect("there is room");
-    keys.iter().for_each(|key| insert(&mut batch, key));
+    for key in keys {
+        insert(&mut batch, key);
+    }
     assert_eq!(batch.left(), 0, "yours and expected: the room was exact");
     drop(batch);
     assert_eq!(forwards(&list), expected(&keys), "yours and expected");
@@ -49,7 +51,9 @@ fn a_batch_in_any_order_gets_in() {
     let list = list(ROOMY);
     list.insert(put(b"ccc", 1), b"v").expect("there is room");
     let mut batch = list.reserve(ROOMY / 2).expect("there is room");
-    keys.iter().for_each(|key| insert(&mut batch, key));
+    for key in keys {
+        insert(&mut batch, key);
+    }
     let all: Vec<&str> = keys.into_iter().chain(["ccc"]).collect();
     assert_eq!(forwards(&list), expected(&all), "yours and expected");
 }

@@ -1,7 +1,7 @@
 //! The list as its users see it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use ferrisdb_core::{KEY_SIZE_MAX, VALUE_SIZE_MAX};
 use ferrisdb_skiplist::{CAPACITY_MAX, Cursor, Entry, Error, SkipList};
@@ -305,7 +305,7 @@ fn keys_and_values_of_every_legal_size_come_back() {
             "key of {size} bytes"
         );
     }
-    let value: Vec<u8> = (0..VALUE_SIZE_MAX).map(|n| (n % 251) as u8).collect();
+    let value: Vec<u8> = (0..251_u8).cycle().take(VALUE_SIZE_MAX).collect();
     list.insert(put(b"large", 1), &value)
         .expect("there is room");
     let found = list.get(put(b"large", 1)).expect("it is there");
@@ -516,6 +516,50 @@ fn many_threads_lose_nothing() {
     assert!(!cursor.is_valid(), "and nothing else");
 }
 
+/// Goes through a list while others insert, and counts the entries whose value is `before`, and
+/// all of them.
+fn scan(list: &SkipList) -> (usize, usize) {
+    let mut cursor = list.cursor();
+    cursor.seek_to_first();
+    let (mut old, mut all) = (0, 0);
+    let mut previous: Option<Entry<'_>> = None;
+    while let Some(entry) = cursor.current() {
+        assert!(
+            previous.is_none_or(|previous| previous.key < entry.key),
+            "a reader came from {previous:?} to {entry:?}"
+        );
+        let is_old = entry.key.timestamp.0 == 1;
+        let expected: &[u8] = if is_old { b"before" } else { b"meanwhile" };
+        assert_eq!(entry.value, expected, "yours and expected: a whole value");
+        old += usize::from(is_old);
+        all += 1;
+        previous = Some(entry);
+        cursor.next();
+    }
+    (old, all)
+}
+
+/// Scans until `done`, and once more. Returns what the last scan has seen.
+fn scan_until(done: &AtomicBool, list: &SkipList) -> usize {
+    let mut seen_before = 0;
+    loop {
+        let is_last = done.load(Ordering::Acquire);
+        let (old, all) = scan(list);
+        assert_eq!(
+            old, 500,
+            "yours and expected: what was there is always there"
+        );
+        assert!(
+            all >= seen_before,
+            "a later scan saw {all}, an earlier {seen_before}"
+        );
+        if is_last {
+            return all;
+        }
+        seen_before = all;
+    }
+}
+
 #[test]
 fn a_reader_sees_a_sorted_superset_while_others_insert() {
     let list = list(8 << 20);
@@ -524,61 +568,19 @@ fn a_reader_sees_a_sorted_superset_while_others_insert() {
             .expect("there is room");
     }
     let done = AtomicBool::new(false);
-    thread::scope(|scope| {
-        let writers: Vec<_> = (1..3_u64)
-            .map(|thread| {
-                let list = &list;
-                scope.spawn(move || {
-                    for n in 0..4000_u64 {
-                        let key = (n * 1237 % 4000).to_be_bytes();
-                        let inserted = list.insert(put(&key, thread * 10), b"meanwhile");
-                        inserted.expect("there is room");
-                    }
-                })
-            })
-            .collect();
-        let reader = scope.spawn(|| {
-            let mut seen_before = 0;
-            loop {
-                let is_last = done.load(Ordering::Acquire);
-                let mut cursor = list.cursor();
-                cursor.seek_to_first();
-                let (mut all, mut old) = (0, 0);
-                let mut last: Option<Entry<'_>> = None;
-                while let Some(entry) = cursor.current() {
-                    assert!(
-                        last.is_none_or(|last| last.key < entry.key),
-                        "a reader came from {last:?} to {entry:?}"
-                    );
-                    let known: &[u8] = if entry.key.timestamp.0 == 1 {
-                        b"before"
-                    } else {
-                        b"meanwhile"
-                    };
-                    assert_eq!(entry.value, known, "yours and expected: a whole value");
-                    old += usize::from(entry.value == b"before");
-                    all += 1;
-                    last = Some(entry);
-                    cursor.next();
-                }
-                assert_eq!(
-                    old, 500,
-                    "yours and expected: what was there is always there"
-                );
-                assert!(
-                    all >= seen_before,
-                    "a later scan saw {all}, an earlier {seen_before}"
-                );
-                seen_before = all;
-                if is_last {
-                    return all;
-                }
-            }
-        });
-        for writer in writers {
-            writer.join().expect("the writer did not panic");
+    let insert_all = |thread: u64| {
+        for n in 0..4000_u64 {
+            let key = (n * 1237 % 4000).to_be_bytes();
+            let inserted = list.insert(put(&key, thread * 10), b"meanwhile");
+            inserted.expect("there is room");
         }
+    };
+    thread::scope(|scope| {
+        let writers = [1, 2].map(|thread| scope.spawn(move || insert_all(thread)));
+        let reader = scope.spawn(|| scan_until(&done, &list));
+        let ended = writers.map(ScopedJoinHandle::join);
         done.store(true, Ordering::Release);
+        assert!(ended.iter().all(Result::is_ok), "the writers did not panic");
         let all = reader.join().expect("the reader did not panic");
         assert_eq!(
             all, 8500,
@@ -601,7 +603,7 @@ fn of_equal_versions_in_many_threads_one_gets_in() {
         let threads: Vec<_> = (0..4)
             .map(|thread| scope.spawn(insert_all(thread)))
             .collect();
-        let counts = threads.into_iter().map(|thread| thread.join());
+        let counts = threads.into_iter().map(ScopedJoinHandle::join);
         counts.map(|count| count.expect("it did not panic")).sum()
     });
     assert_eq!(

@@ -69,7 +69,13 @@ pub(crate) fn backwards(list: &SkipList) -> Vec<String> {
 
 /// The list as it should be: a map from key and timestamp to operation and value.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Model(BTreeMap<(Vec<u8>, Reverse<u64>), (Operation, Vec<u8>)>);
+pub(crate) struct Model(BTreeMap<Place, Content>);
+
+/// Key and timestamp, in the order of the list.
+type Place = (Vec<u8>, Reverse<u64>);
+
+/// Operation and value.
+type Content = (Operation, Vec<u8>);
 
 /// An insert: key, timestamp, and a value or `None` for a delete.
 pub(crate) type Write = (Vec<u8>, u64, Option<Vec<u8>>);
@@ -125,12 +131,9 @@ impl Model {
         self.0.range(from..=to).next().map(Self::show)
     }
 
-    fn show(
-        ((user_key, Reverse(timestamp)), (operation, value)): (
-            &(Vec<u8>, Reverse<u64>),
-            &(Operation, Vec<u8>),
-        ),
-    ) -> String {
+    fn show((place, content): (&Place, &Content)) -> String {
+        let (user_key, Reverse(timestamp)) = place;
+        let (operation, value) = content;
         let key = InternalKey {
             user_key,
             timestamp: Timestamp(*timestamp),
