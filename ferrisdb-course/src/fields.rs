@@ -39,8 +39,6 @@ pub struct Fields<'a> {
     line: usize,
     /// By name, those not taken yet.
     left: BTreeMap<String, (usize, Spanned<DeValue<'a>>)>,
-    /// The names asked for so far.
-    asked: Vec<&'static str>,
 }
 
 impl<'a> Text<'a> {
@@ -75,7 +73,6 @@ impl<'a> Text<'a> {
             text: self,
             line,
             left: table.into_iter().map(field).collect(),
-            asked: Vec::new(),
         }
     }
 
@@ -206,13 +203,15 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
-    /// Says so if there is a field that nobody asked for.
-    pub fn finish(self) -> Result<()> {
-        match self.left.iter().next() {
-            None => Ok(()),
+    /// The same fields, if there are none but these. Asked first: a name that is misspelt says
+    /// more than one that is missing.
+    pub fn only(self, known: &[&str]) -> Result<Self> {
+        let mut unknown = self.left.iter();
+        match unknown.find(|(name, _)| !known.contains(&name.as_str())) {
+            None => Ok(self),
             Some((name, (line, _))) => {
-                let known = self.asked.join(", ");
-                let message = format!("there is no field `{name}` here; there are {known}");
+                let known = known.join(", ");
+                let message = format!("unknown field `{name}`; there are {known}");
                 Err(self.text.error(*line, message))
             }
         }
@@ -224,7 +223,6 @@ impl<'a> Fields<'a> {
     }
 
     fn take(&mut self, name: &'static str) -> Option<Spanned<DeValue<'a>>> {
-        self.asked.push(name);
         self.left.remove(name).map(|(_, value)| value)
     }
 
@@ -301,7 +299,7 @@ mod tests {
         let mut tables = all.tables("t").unwrap();
         assert!(tables[0].flag("d").unwrap());
         assert!(!tables[0].flag("e").unwrap());
-        assert!(all.finish().is_ok());
+        assert!(all.only(&[]).is_ok(), "every field was taken");
     }
 
     #[test]
@@ -333,6 +331,9 @@ mod tests {
             "a.toml:3: the field `d` is missing"
         );
         let unknown = fields("a = 1\nzz = 2\n");
-        assert!(said(unknown.finish().unwrap_err()).starts_with("a.toml:1: there is no field `a`"));
+        assert_eq!(
+            said(unknown.only(&["a", "b"]).unwrap_err()),
+            "a.toml:2: unknown field `zz`; there are a, b"
+        );
     }
 }

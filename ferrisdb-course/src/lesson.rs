@@ -175,7 +175,10 @@ impl Hole {
 
 /// Reads the fields; what they mean together is checked by [`Lesson::parse`].
 fn read(text: Text<'_>) -> Result<Lesson> {
-    let mut fields = text.fields()?;
+    let known = [
+        "title", "package", "chapter", "drop", "hole", "wrong", "lab",
+    ];
+    let mut fields = text.fields()?.only(&known)?;
     let dropped = |item: At<String>| Dropped {
         item: item.value,
         line: item.line,
@@ -202,14 +205,15 @@ fn read(text: Text<'_>) -> Result<Lesson> {
             .collect::<Result<_>>()?,
         lab: fields.opt_table("lab")?.map(read_lab).transpose()?,
     };
-    fields.finish()?;
     let tests = tests.iter().map(|test| (&test.value, test.line));
     check_unique(text, tests, "the test")?;
     Ok(lesson)
 }
 
 /// Reads a hole, and adds its tests to those of all holes.
-fn read_hole(mut fields: Fields<'_>, all: &mut Vec<At<String>>) -> Result<Hole> {
+fn read_hole(fields: Fields<'_>, all: &mut Vec<At<String>>) -> Result<Hole> {
+    let known = ["item", "todo", "minutes", "hints", "tests", "body"];
+    let mut fields = fields.only(&known)?;
     let item = fields.string("item")?;
     let todo = fields.string("todo")?;
     let minutes = fields.number("minutes")?.value;
@@ -235,7 +239,6 @@ fn read_hole(mut fields: Fields<'_>, all: &mut Vec<At<String>>) -> Result<Hole> 
         );
         return Err(fields.error(test.line, message));
     }
-    fields.finish()?;
     all.extend(tests.value.iter().cloned());
     Ok(Hole {
         line: item.line,
@@ -248,7 +251,8 @@ fn read_hole(mut fields: Fields<'_>, all: &mut Vec<At<String>>) -> Result<Hole> 
     })
 }
 
-fn read_wrong(mut fields: Fields<'_>) -> Result<Wrong> {
+fn read_wrong(fields: Fields<'_>) -> Result<Wrong> {
+    let mut fields = fields.only(&["name", "mistake", "reread", "items"])?;
     let name = fields.string("name")?;
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.value.is_empty() || !name.value.chars().all(plain) {
@@ -268,11 +272,11 @@ fn read_wrong(mut fields: Fields<'_>) -> Result<Wrong> {
             .map(|items| items.value.into_iter().map(|item| item.value).collect())
             .unwrap_or_default(),
     };
-    fields.finish()?;
     Ok(wrong)
 }
 
-fn read_lab(mut fields: Fields<'_>) -> Result<Lab> {
+fn read_lab(fields: Fields<'_>) -> Result<Lab> {
+    let mut fields = fields.only(&["kind"])?;
     let kind = fields.string("kind")?;
     let lab = Lab {
         kind: match kind.value.as_str() {
@@ -284,7 +288,6 @@ fn read_lab(mut fields: Fields<'_>) -> Result<Lab> {
             }
         },
     };
-    fields.finish()?;
     Ok(lab)
 }
 

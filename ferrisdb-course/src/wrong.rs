@@ -140,10 +140,10 @@ impl Record {
             path: &path,
         };
         let mut record = Self::default();
-        for (name, mut fields) in text.fields()?.named_tables()? {
+        for (name, fields) in text.fields()?.named_tables()? {
+            let mut fields = fields.only(&["fails"])?;
             let fails = fields.strings("fails")?.value;
             let fails = fails.into_iter().map(|test| test.value).collect();
-            fields.finish()?;
             record.fails.insert(name, fails);
         }
         Ok(record)

@@ -198,7 +198,7 @@ fn a_damaged_course_is_said() {
     course
         .learn(&["test", "01"])
         .exits(2)
-        .contains("lesson.toml:1: the field `title` is missing");
+        .contains("lesson.toml:1: unknown field `titel`; there are title, package");
     course.learn(&["doctor"]).exits(2).contains("unknown field");
 }
 
@@ -521,6 +521,7 @@ fn the_lab_becomes_a_page_or_text() {
     for part in [
         "Twice three is 6",
         "// the widgets",
+        "// the one that is shown",
         "/* their style */",
         "data-widget=\"hex\"",
     ] {

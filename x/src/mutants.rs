@@ -182,8 +182,10 @@ fn allowed(stages: &[&Stage]) -> Result<Vec<Allow>> {
             text: &text,
             path: &path,
         }
-        .fields()?;
-        for mut entry in fields.tables("allow")? {
+        .fields()?
+        .only(&["allow"])?;
+        for entry in fields.tables("allow")? {
+            let mut entry = entry.only(&["mutant", "reason"])?;
             // That there is a reason is all that can be checked.
             entry.string("reason")?;
             allowed.push(Allow {
@@ -191,9 +193,7 @@ fn allowed(stages: &[&Stage]) -> Result<Vec<Allow>> {
                 stage: stage.name.clone(),
                 mutant: entry.string("mutant")?.value,
             });
-            entry.finish()?;
         }
-        fields.finish()?;
     }
     Ok(allowed)
 }
