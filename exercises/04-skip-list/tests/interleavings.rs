@@ -340,6 +340,30 @@ fn a_level_has_nothing_that_the_level_below_has_not() {
 }
 
 #[test]
+fn a_tower_that_is_not_linked_yet_may_be_looked_up() {
+    let towers = [("a", 1), ("b", 2), ("c", 2)];
+    model_of_few_interruptions(move || {
+        let list = list_with(&towers);
+        insert(&list, "a").expect("there is room");
+        let writer = spawn_insert(&list, "c");
+        // Its cursor comes to b on level 0, and reads ahead on level 1, where b may have met c.
+        let reader = {
+            let list = Arc::clone(&list);
+            thread::spawn(move || {
+                let mut cursor = list.cursor();
+                cursor.seek_to_first();
+                while cursor.is_valid() {
+                    cursor.next();
+                }
+            })
+        };
+        insert(&list, "b").expect("there is room");
+        join(writer);
+        join(reader);
+    });
+}
+
+#[test]
 fn what_an_insert_has_returned_is_found() {
     let towers = [("b", 2), ("c", 2)];
     loom::model(move || {

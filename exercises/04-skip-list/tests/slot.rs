@@ -127,11 +127,21 @@ fn every_value_is_dropped_once() {
     );
 }
 
+/// Sets a flag when it goes, also by a panic: nobody must wait for a thread that has failed.
+struct SetOnDrop<'a>(&'a AtomicBool);
+
+impl Drop for SetOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 #[test]
 fn readers_see_whole_values_while_they_are_replaced() {
     let slot = Slot::new(vec![0_u64; 64]);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
+        let swapping = SetOnDrop(&done);
         for _ in 0..2 {
             scope.spawn(|| {
                 let mut last = 0;
@@ -151,7 +161,7 @@ fn readers_see_whole_values_while_they_are_replaced() {
         for n in 1..2000 {
             slot.swap(vec![n; 64]);
         }
-        done.store(true, Ordering::Release);
+        drop(swapping);
     });
     assert_eq!(
         slot.load(&pin())[0],
