@@ -67,7 +67,9 @@ fn holes_and_stages_may_be_done_out_of_order() {
     course
         .learn(&["test", "03"])
         .exits(0)
-        .contains("go on to stage 01");
+        .contains("that was the last stage there is so far")
+        .contains("you left out stages 01, 02; they can be done at any time")
+        .lacks("go on to stage");
     course.learn(&["list"]).contains("✓ 03").contains("· 01");
 }
 
@@ -83,6 +85,15 @@ fn hints_come_one_by_one_and_are_remembered() {
         .learn(&["hint", "01"])
         .contains("Which operator doubles?")
         .contains("Multiply by two");
+    course
+        .learn(&["help", "hint"])
+        .exits(0)
+        .contains("(not the hint)");
+    course
+        .learn(&["hint", "01", "2"])
+        .contains("Hole 2 of 2: triple")
+        .contains("hint 1 of 3")
+        .contains("one more hint for hole 2: cargo learn hint 01 2");
     course
         .learn(&["hint", "01", "triple"])
         .contains("Which operator triples?");
@@ -490,11 +501,28 @@ fn later_stages_and_the_engine_run_on_the_crate_in_use() {
     course
         .learn(&["graduate", "02"])
         .exits(0)
-        .contains("All 1 tests are green");
+        .contains("All 1 tests are green")
+        .contains("next: run the benchmarks on it too  cargo learn graduate 02 --bench");
     course
         .learn(&["attack", "02"])
         .exits(0)
         .contains("survived");
+    course.edit(
+        "exercises/02-beta/src/lib.rs",
+        "x * 6",
+        "if x == 1 { 7 } else { x * 6 }",
+    );
+    course
+        .learn(&["attack", "02"])
+        .exits(1)
+        .contains("this one is new, or the tests were changed")
+        .contains("The attack found nothing, but the tests did: 0 of 1 are green.")
+        .lacks("survived");
+    course.edit(
+        "exercises/02-beta/src/lib.rs",
+        "if x == 1 { 7 } else { x * 6 }",
+        "x * 6",
+    );
     course
         .learn(&["use", "reference", "02"])
         .exits(0)

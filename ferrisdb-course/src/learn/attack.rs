@@ -1,6 +1,8 @@
 //! `attack`: known mistakes, recognised by the tests that fail, and the stage's own attack
 //! program, such as a power cut after every step.
 
+use std::fmt::Write as _;
+
 use crate::child::{Leash, capture};
 use crate::error::{Error, Result};
 
@@ -20,6 +22,10 @@ pub struct Attacked {
 /// Attacks the learner's crate. `report` is that of a run just now.
 pub fn attack(lab: &Lab, report: &Report, paint: Paint, leash: Leash<'_>) -> Result<Attacked> {
     let mut text = diagnosis(lab, report, paint);
+    for notice in &report.notices {
+        let notice = paint.tone(Tone::Warn, &format!("note: {notice}"));
+        let _ = writeln!(text, "{notice}");
+    }
     let mut survived = report.is_green();
     let program = lab.stage.exercise_dir().join("attack.rs");
     if program.is_file() {
@@ -37,7 +43,7 @@ pub fn attack(lab: &Lab, report: &Report, paint: Paint, leash: Leash<'_>) -> Res
         text.push('\n');
         text.push_str(&paint.keep(&captured.stdout));
         if captured.success() {
-            text.push_str(&paint.tone(Tone::Good, "Your crate survived the attack."));
+            text.push_str(&survival(report, paint));
         } else {
             survived = false;
             let words =
@@ -49,6 +55,24 @@ pub fn attack(lab: &Lab, report: &Report, paint: Paint, leash: Leash<'_>) -> Res
         text.push('\n');
     }
     Ok(Attacked { text, survived })
+}
+
+/// The end of an attack that found nothing: good news only if the tests agree.
+fn survival(report: &Report, paint: Paint) -> String {
+    if report.is_green() {
+        return paint.tone(Tone::Good, "Your crate survived the attack.");
+    }
+    let (green, all) = report.tests();
+    let sentence = if report.failure.is_some() {
+        "The attack found nothing, but the tests did"
+    } else {
+        "The attack found nothing, but the tests are not done"
+    };
+    let sentence = format!(
+        "{sentence}: {green} of {all} are green. cargo learn test {} says what is next.",
+        report.number
+    );
+    paint.tone(Tone::Bad, &sentence)
 }
 
 /// The empty hole that a program ran into, in words.
@@ -84,7 +108,8 @@ fn diagnosis(lab: &Lab, report: &Report, paint: Paint) -> String {
     }
     if report.failure.is_some() {
         return format!(
-            "Your failures are like none of the {known} mistakes known for this stage.\n"
+            "Your failures are like none of the {known} mistakes known for this stage: \
+             this one is new, or the tests were changed.\n"
         );
     }
     "No test fails but for holes that are still empty.\n".to_owned()

@@ -5,12 +5,11 @@ use std::process::{Command, Stdio};
 use crate::course::Course;
 use crate::runner::cargo_command;
 
-/// `cargo run -p ferrisdb-book -- serve`, at a chapter if one is given.
+/// `cargo run -p ferrisdb-book -- serve`, at a chapter if one is given. Cargo says how far it is.
 pub fn command(course: &Course, chapter: Option<&str>) -> Command {
     let mut command = cargo_command();
     command.current_dir(&course.root).args([
         "run",
-        "--quiet",
         "--package",
         "ferrisdb-book",
         "--",

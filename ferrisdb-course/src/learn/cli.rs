@@ -246,7 +246,6 @@ fn program() -> Program {
     let plain = flag("plain", "Print lines instead of opening the full screen").global(true);
     Program::new("cargo learn")
         .bin_name("cargo learn")
-        .disable_help_subcommand(true)
         .about(ABOUT.lines().next().unwrap_or_default())
         .long_about(ABOUT)
         .after_help(AFTER_HELP)
@@ -259,7 +258,9 @@ fn program() -> Program {
                 .arg(flag("verbose", "Show every test, also those of holes that are done").short('v')),
             command("hint", "Show the next hint for a hole; each time one more, three in all")
                 .arg(stage())
-                .arg(hole("The hole, by name or number; the current one if left out")),
+                .arg(hole(
+                    "The hole (not the hint): its name, or its number in `cargo learn test`; the current one if left out",
+                )),
             command("diff", "Compare your code with the solution, hole by hole")
                 .arg(stage())
                 .arg(hole("One hole only, by name or number"))
@@ -310,6 +311,11 @@ mod tests {
             let cli = Cli::of(&program().get_matches_from(words));
             assert!(cli.command.is_some(), "{name}");
         }
+        let help = program().try_get_matches_from(["cargo learn", "help", "hint"]);
+        let help = help.err().map(|shown| (shown.kind(), shown.to_string()));
+        let (kind, text) = help.expect("help is no command to run");
+        assert_eq!(kind, clap::error::ErrorKind::DisplayHelp);
+        assert!(text.contains("three in all"), "{text}");
         let cli =
             Cli::of(&program().get_matches_from(["cargo learn", "test", "3", "--plain", "-v"]));
         assert!(cli.plain);

@@ -131,16 +131,16 @@ impl Plain<'_> {
         };
         let hints = hint::one_more(self.session, &stage, hole);
         let name = &report.holes[hole].name;
-        println!(
-            "{}\n",
-            self.paint.tone(Tone::Strong, &format!("Hints for {name}"))
-        );
+        let heading = format!("Hole {} of {}: {name}", hole + 1, report.holes.len());
+        println!("{}\n", self.paint.tone(Tone::Strong, &heading));
         for (index, hint) in hints.iter().enumerate() {
-            let number = self.paint.tone(Tone::Dim, &format!("{} of 3", index + 1));
+            let number = format!("hint {} of 3", index + 1);
+            let number = self.paint.tone(Tone::Dim, &number);
             println!("{number}\n{}\n", hint.trim());
         }
         let next = if hints.len() < 3 {
-            format!("one more: cargo learn hint {} {}", report.number, hole + 1)
+            let (stage, hole) = (&report.number, hole + 1);
+            format!("one more hint for hole {hole}: cargo learn hint {stage} {hole}")
         } else {
             format!("no more hints; the chapter is {}", report.chapter)
         };
@@ -180,11 +180,15 @@ impl Plain<'_> {
         let stage = self.session.stage(args.stage.as_deref())?;
         let lab = self.lab(&stage);
         let kind = lab.kind()?;
+        let patience = Patience::begin();
         if args.text {
-            print!("{}", lab.output(true, self.leash())?);
+            let output = lab.output(true, self.leash());
+            patience.end();
+            print!("{}", output?);
             return Ok(Status::Green);
         }
         if kind == LabKind::Terminal {
+            patience.end();
             let status = lab
                 .command("lab", false)
                 .status()
@@ -198,7 +202,9 @@ impl Plain<'_> {
                 Status::CouldNotRun
             });
         }
-        let page = lab.page(self.leash())?;
+        let page = lab.page(self.leash());
+        patience.end();
+        let page = page?;
         println!("{}", page.display());
         if !args.no_open && !view::open(page.as_os_str())? {
             println!(
@@ -276,15 +282,7 @@ impl Plain<'_> {
                 if args.bench && !engine::bench(&self.session.course, &mine).unwrap_or(false) {
                     return Ok(Status::CouldNotRun);
                 }
-                let in_use = self.session.store.stage(&stage.name).choice == Choice::Mine;
-                if in_use {
-                    return Ok(Status::Green);
-                }
-                let next = format!("cargo learn use mine {}", stage.number_text());
-                println!(
-                    "next: build the later stages on it  {}",
-                    self.paint.tone(Tone::Link, &next)
-                );
+                self.after_graduation(&stage, args.bench);
                 Ok(Status::Green)
             }
             Graduation::Red(text) => {
@@ -300,6 +298,24 @@ impl Plain<'_> {
                 program: "cargo learn graduate".to_owned(),
                 message,
             }),
+        }
+    }
+
+    /// What there is to do with a crate that the engine runs on.
+    fn after_graduation(&self, stage: &Stage, measured: bool) {
+        let number = stage.number_text();
+        let mut steps = Vec::new();
+        if self.session.store.stage(&stage.name).choice != Choice::Mine {
+            let how = format!("cargo learn use mine {number}");
+            steps.push(("build the later stages on it", how));
+        }
+        if !measured {
+            let how = format!("cargo learn graduate {number} --bench");
+            steps.push(("run the benchmarks on it too", how));
+        }
+        for (index, (what, how)) in steps.iter().enumerate() {
+            let head = if index == 0 { "next:" } else { "     " };
+            println!("{head} {what}  {}", self.paint.tone(Tone::Link, how));
         }
     }
 
@@ -361,6 +377,7 @@ impl Plain<'_> {
             .map(|asked| self.session.course.stage(asked))
             .transpose()?;
         let chapter = stage.map(|stage| stage.lesson.chapter.as_str());
+        eprintln!("building the book; the first time takes a minute or two (Ctrl-C closes it)");
         let mut command = book::command(&self.session.course, chapter);
         let status = command.status().map_err(|source| Error::Program {
             program: "cargo run -p ferrisdb-book".to_owned(),

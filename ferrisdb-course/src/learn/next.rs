@@ -129,6 +129,19 @@ fn finished(report: &Report, way: Way) -> Vec<Step> {
             how: None,
         }),
     }
+    if let Some(first) = report.left_out.first() {
+        let what = match report.left_out.len() {
+            1 => format!("you left out stage {first}; it can be done at any time"),
+            _ => format!(
+                "you left out stages {}; they can be done at any time",
+                report.left_out.join(", ")
+            ),
+        };
+        steps.push(Step {
+            what,
+            how: (way == Way::Commands).then(|| format!("cargo learn test {first}")),
+        });
+    }
     steps
 }
 
@@ -194,6 +207,26 @@ mod tests {
         test again | cargo learn test 02
         stuck: take a hint | cargo learn hint 02
         ");
+    }
+
+    #[test]
+    fn stages_that_were_left_out_come_last() {
+        let mut report = report(["Gg", "Gg", "Gg"]);
+        report.left_out = vec!["01".to_owned()];
+        let steps = shown(&report, Way::Commands);
+        assert!(
+            steps.ends_with(
+                "go on to stage 03 | cargo learn test 03\n\
+                 you left out stage 01; it can be done at any time | cargo learn test 01"
+            ),
+            "{steps}"
+        );
+        report.next_stage = None;
+        let steps = shown(&report, Way::Commands);
+        assert!(
+            steps.contains("the last stage there is so far | \n"),
+            "{steps}"
+        );
     }
 
     #[test]

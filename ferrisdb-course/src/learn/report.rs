@@ -139,8 +139,10 @@ pub struct Report {
     pub mistake: Option<Mistake>,
     /// What else a person should know: changed tests, an added dependency, a new version.
     pub notices: Vec<String>,
-    /// The first stage that is not finished, other than this one: "04".
+    /// The first later stage that is not finished: "04".
     pub next_stage: Option<String>,
+    /// The earlier stages that are not finished: "01".
+    pub left_out: Vec<String>,
     /// Whether the engine can run on this crate.
     pub in_engine: bool,
 }

@@ -136,6 +136,7 @@ impl Session {
             mistake: None,
             notices: self.behind(stage).into_iter().collect(),
             next_stage: self.next_open(stage),
+            left_out: self.left_out(stage),
             in_engine: swap::is_in_engine(stage),
         }
     }
@@ -150,16 +151,18 @@ impl Session {
         })
     }
 
-    /// The first stage after this one that is not finished, else the first before it.
+    /// The first stage after this one that is not finished.
     fn next_open(&self, stage: &Stage) -> Option<String> {
-        let is_open = |other: &&Stage| other.name != stage.name && !self.is_finished(other);
-        let later = self
-            .course
-            .stages
-            .iter()
-            .find(|other| other.number > stage.number && is_open(other));
-        let open = later.or_else(|| self.course.stages.iter().find(is_open));
-        open.map(Stage::number_text)
+        let is_next = |other: &&Stage| other.number > stage.number && !self.is_finished(other);
+        let next = self.course.stages.iter().find(is_next);
+        next.map(Stage::number_text)
+    }
+
+    /// The stages before this one that are not finished.
+    fn left_out(&self, stage: &Stage) -> Vec<String> {
+        let is_open = |other: &&Stage| other.number < stage.number && !self.is_finished(other);
+        let open = self.course.stages.iter().filter(is_open);
+        open.map(Stage::number_text).collect()
     }
 
     fn is_finished(&self, stage: &Stage) -> bool {

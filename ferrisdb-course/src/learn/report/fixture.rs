@@ -34,6 +34,7 @@ pub(crate) fn report(marks: [&str; 3]) -> Report {
         mistake: None,
         notices: Vec::new(),
         next_stage: Some("03".to_owned()),
+        left_out: Vec::new(),
         in_engine: true,
     }
 }
