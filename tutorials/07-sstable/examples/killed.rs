@@ -4,6 +4,6 @@ use tutorial_sstable::experiment;
 
 fn main() -> std::io::Result<()> {
     let directory = tempfile::tempdir()?;
-    print!("{}", experiment::killed(directory.path(), 7)?);
+    print!("{}", experiment::killed(directory.path(), 97)?);
     Ok(())
 }

@@ -137,7 +137,11 @@ pub fn many_tables(directory: &Path) -> io::Result<String> {
             }
         }
         let after: u64 = tables.iter().map(|table| table.reader.reads.get()).sum();
-        let _ = writeln!(out, "an article {what}: {} blocks read", after - before);
+        let blocks = match after - before {
+            1 => "1 block".to_owned(),
+            many => format!("{many} blocks"),
+        };
+        let _ = writeln!(out, "an article {what}: {blocks} read");
     }
     Ok(out)
 }
