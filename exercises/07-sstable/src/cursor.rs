@@ -150,7 +150,8 @@ impl<T: Borrow<Table>> Cursor<T> {
         self.entry().value()
     }
 
-    /// The value of the current entry, which shares the memory of its block.
+    /// The value of the current entry, which shares the memory of its block, or of all that was
+    /// read ahead together with it.
     ///
     /// # Panics
     /// If the cursor is at no entry.

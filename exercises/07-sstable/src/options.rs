@@ -54,7 +54,7 @@ impl Options {
     }
 
     /// An index that grows beyond this, in bytes, is written in parts with an index over them.
-    /// At least 1, at most 1 MiB; 32 KiB by default.
+    /// At least 1, at most 1 MiB; 32 KiB by default. In a very large table the parts are larger.
     pub fn index_part_size(mut self, bytes: usize) -> Self {
         self.index_part_size = bytes.clamp(1, BLOCK_SIZE_LIMIT);
         self

@@ -389,6 +389,62 @@ fn an_index_that_leads_out_of_the_data_is_an_error_and_costs_no_memory() {
     }
 }
 
+/// Opens a table with two parts of an index, whose upper index is made of these places.
+fn open_with_parts(places: impl FnOnce([Handle; 2]) -> Vec<Handle>) -> Result<Table> {
+    let mut forged = Forged::new(&[(key("a"), "1")], |place| place);
+    let mut part = |user_key| {
+        let mut index = Builder::new(1);
+        let mut entry = Vec::new();
+        let (offset, size) = (
+            64,
+            u32::try_from(forged.footer.tail - 64).expect("a small block"),
+        );
+        Handle { offset, size }.encode(&mut entry);
+        let last = OwnedKey::from(put(user_key, 0));
+        index.add(last.as_key(), &entry).expect("one entry ascends");
+        frame(&mut forged.bytes, Kind::Index, index.finish())
+    };
+    let parts = [part(b"m"), part(b"z")];
+    let mut upper = Builder::new(1);
+    for (n, place) in (0_u8..).zip(places(parts)) {
+        let mut entry = Vec::new();
+        place.encode(&mut entry);
+        let last = [b'a' + n];
+        upper.add(put(&last, 0), &entry).expect("these ascend");
+    }
+    forged.footer.index = frame(&mut forged.bytes, Kind::Index, upper.finish());
+    forged.footer.index_levels = 2;
+    forged.open()
+}
+
+#[test]
+fn parts_of_an_index_that_do_not_follow_one_another_are_refused() {
+    open_with_parts(|parts| parts.to_vec()).expect("these parts are in order");
+    let cases: [(&str, fn([Handle; 2]) -> Vec<Handle>); 3] = [
+        ("the same part twice", |[a, b]| vec![a, b, b]),
+        ("the second part first", |[a, b]| vec![b, a]),
+        ("a part that reaches into the next", |[a, b]| {
+            vec![
+                Handle {
+                    size: a.size + 1,
+                    ..a
+                },
+                b,
+            ]
+        }),
+    ];
+    for (what, places) in cases {
+        let Err(error) = open_with_parts(places) else {
+            panic!(
+                "{what}: the table was opened. An index that may name one part a million times \
+                 needs a million times its memory"
+            );
+        };
+        let text = error.to_string();
+        assert!(text.contains("in the index block there"), "{what}: {text}");
+    }
+}
+
 #[test]
 fn a_data_block_without_entries_does_not_end_a_scan_early() {
     let table = Forged::new(&[], |place| place)

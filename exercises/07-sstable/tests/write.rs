@@ -433,6 +433,30 @@ fn every_kind_of_table_passes_its_own_check() {
     }
 }
 
+/// A key as long as keys may be, of which only the end differs from others.
+fn longest_key(n: u32) -> Vec<u8> {
+    let mut key = vec![b'k'; KEY_SIZE_MAX];
+    key[KEY_SIZE_MAX - 4..].copy_from_slice(&n.to_be_bytes());
+    key
+}
+
+#[test]
+fn many_of_the_longest_keys_make_a_table_with_a_large_index() {
+    let fs = MemFs::new();
+    let mut writer = writer(&fs, Options::default());
+    for n in 0..300 {
+        let added = writer.add(put(&longest_key(n), 5), &n.to_be_bytes());
+        added.expect("these keys ascend, and none is too long");
+    }
+    let info = writer.finish().unwrap_or_else(|error| {
+        panic!("300 keys of 64 KiB are a table like any other, and yours says: {error}")
+    });
+    assert_eq!(info.properties.data_blocks, 300, "a key fills a block");
+    let table = open(fs, 7).expect("the table is whole");
+    assert_eq!(table.footer().index_levels, 2, "its index is in parts");
+    table.verify().expect("every block is where the index says");
+}
+
 /// The separators and the handles of all data blocks, as the index has them.
 fn index_of(fs: &MemFs) -> Vec<(OwnedKey, u64)> {
     let table = open(fs.clone(), 7).expect("the table is whole");

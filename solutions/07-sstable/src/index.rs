@@ -5,10 +5,16 @@ use std::mem;
 use ferrisdb_block::{Builder, Handle, OwnedKey};
 
 /// Collects index entries, and cuts them into parts where there are many.
+///
+/// A part ends when it has the size that was asked for, and not before it is as large as the
+/// index over all parts so far. So that index grows with the square root of the whole: also one
+/// whose keys are as long as keys may be fits into a block.
 #[derive(Debug)]
 pub(crate) struct IndexBuilder {
     block: Builder,
     part_size: usize,
+    /// The bytes of the last keys of all finished parts.
+    upper_size: usize,
     /// Finished parts, each with its last key.
     parts: Vec<(OwnedKey, Vec<u8>)>,
     /// An encoded handle; kept for its memory.
@@ -29,6 +35,7 @@ impl IndexBuilder {
         Self {
             block: Builder::new(1),
             part_size,
+            upper_size: 0,
             parts: Vec::new(),
             handle: Vec::new(),
         }
@@ -39,7 +46,8 @@ impl IndexBuilder {
         self.handle.clear();
         handle.encode(&mut self.handle);
         self.block.add(key.as_key(), &self.handle)?;
-        if self.block.size() >= self.part_size {
+        if self.block.size() >= self.part_size.max(self.upper_size) {
+            self.upper_size += key.user_key.len();
             let part = self.block.finish().to_vec();
             self.block.reset();
             self.parts.push((key.clone(), part));

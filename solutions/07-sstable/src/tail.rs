@@ -37,11 +37,15 @@ impl Tail {
         let mut index = Vec::new();
         if footer.index_levels == 2 {
             let damaged = source.damaged(Kind::Index, footer.index);
+            // Each part lies behind the one before it, so together they cost no more memory than
+            // the file is worth, however often an index may want to name the same one.
+            let mut parts = footer.tail..footer.index.offset;
             let mut cursor = upper.cursor();
             cursor.seek_to_first().map_err(&damaged)?;
             while cursor.is_valid() {
-                let parts = footer.tail..end;
-                let handle = source.handle(footer.index, cursor.value(), Part::Index, parts)?;
+                let entry = cursor.value();
+                let handle = source.handle(footer.index, entry, Part::Index, parts.clone())?;
+                parts.start = handle.offset + u64::from(handle.size);
                 let part = source.block(Kind::Index, handle, own(&frame(handle)))?;
                 index.push((handle, part));
                 cursor.next().map_err(&damaged)?;

@@ -1,0 +1,21 @@
+//! A block that comes from the cache is not counted.
+
+impl Table {
+    pub fn block(
+        &self,
+        kind: Kind,
+        handle: Handle,
+        touched: &mut impl FnMut(Touch),
+    ) -> Result<Block> {
+        let part = kind.into();
+        if let Some(block) = self.cached(handle) {
+            return Ok(block);
+        }
+        let frame = self.source.frame(kind, handle)?;
+        let from = Origin::File;
+        touched(Touch { part, handle, from });
+        let block = self.source.block(kind, handle, frame)?;
+        self.remember(handle, &block);
+        Ok(block)
+    }
+}

@@ -1,0 +1,22 @@
+//! A block that was read is not put into the cache.
+
+impl Table {
+    pub fn block(
+        &self,
+        kind: Kind,
+        handle: Handle,
+        touched: &mut impl FnMut(Touch),
+    ) -> Result<Block> {
+        let part = kind.into();
+        if let Some(block) = self.cached(handle) {
+            let from = Origin::Cache;
+            touched(Touch { part, handle, from });
+            return Ok(block);
+        }
+        let frame = self.source.frame(kind, handle)?;
+        let from = Origin::File;
+        touched(Touch { part, handle, from });
+        let block = self.source.block(kind, handle, frame)?;
+        Ok(block)
+    }
+}

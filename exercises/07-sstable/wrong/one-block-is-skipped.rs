@@ -1,0 +1,14 @@
+//! The index moves twice, so every second block is skipped.
+
+impl<T: Borrow<Table>> Cursor<T> {
+    fn turn(&mut self, step: Move<'_>, start: Move<'_>) -> Result<()> {
+        for level in (0..self.depth - 1).rev() {
+            self.apply(level, step)?;
+            self.apply(level, step)?;
+            if self.levels[level].cursor.is_valid() {
+                return self.descend(level + 1, start);
+            }
+        }
+        Ok(())
+    }
+}

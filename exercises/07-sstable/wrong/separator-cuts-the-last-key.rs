@@ -1,0 +1,17 @@
+//! The last key is cut short and not the next one. A beginning of a key is below the key, so
+//! the block is not found.
+
+pub fn separator(last: InternalKey<'_>, next: InternalKey<'_>) -> OwnedKey {
+    let pairs = last.user_key.iter().zip(next.user_key);
+    let shared = pairs.take_while(|(last, next)| last == next).count();
+    // The shortest beginning of `next` that is above `last`.
+    let size = shared + 1;
+    if size < last.user_key.len() && size < next.user_key.len() {
+        return OwnedKey {
+            user_key: last.user_key[..size].to_vec(),
+            timestamp: Timestamp::ZERO,
+            operation: Operation::Delete,
+        };
+    }
+    last.into()
+}

@@ -1,0 +1,29 @@
+//! The block that waits for its index entry is forgotten when the next one has an end.
+
+impl Writer {
+    pub fn add(&mut self, key: InternalKey<'_>, value: &[u8]) -> Result<()> {
+        self.check()?;
+        self.data.add(key, value).map_err(refused)?;
+        if let (Some(handle), Some(last), false) = (
+            self.waiting.take(),
+            &self.last,
+            self.properties.data_blocks.is_multiple_of(2),
+        ) {
+            let separator = separator(last.as_key(), key);
+            self.point_to(&separator, handle)?;
+        }
+        let is_new_key = self
+            .last
+            .as_ref()
+            .is_none_or(|last| last.user_key != key.user_key);
+        if is_new_key && self.options.filter_bits_per_key > 0 {
+            self.filter.add(key.user_key);
+        }
+        self.properties.count(key, value, is_new_key);
+        remember(&mut self.last, key);
+        if self.data.size() >= self.options.block_size {
+            self.end_block()?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,23 @@
+//! Every block is read from the file, although it is in the cache.
+
+impl Table {
+    pub fn block(
+        &self,
+        kind: Kind,
+        handle: Handle,
+        touched: &mut impl FnMut(Touch),
+    ) -> Result<Block> {
+        let part = kind.into();
+        if let Some(block) = self.cached(handle).filter(|_| false) {
+            let from = Origin::Cache;
+            touched(Touch { part, handle, from });
+            return Ok(block);
+        }
+        let frame = self.source.frame(kind, handle)?;
+        let from = Origin::File;
+        touched(Touch { part, handle, from });
+        let block = self.source.block(kind, handle, frame)?;
+        self.remember(handle, &block);
+        Ok(block)
+    }
+}
