@@ -4,6 +4,7 @@
 // How to embed one: an element with class "widget" and data-widget="hex" (or another name) that holds
 //   - a figcaption with the title,
 //   - a script element of type application/json with the trace,
+//   - perhaps a second one with class "ours": the trace of the reference, to compare a learner's trace with,
 //   - an element with class "widget-static": what to show without JavaScript;
 // together with widgets.css, this script and that of the widget; the title and the static part may be missing.
 // When the document is loaded, every `[data-widget]` element that contains such a script is started; its
@@ -111,14 +112,15 @@ const ferrisWidgets = (() => {
       const trace = JSON.parse(script.textContent);
       if (!root.querySelector("figcaption") && trace.title) root.prepend(make("figcaption", { text: trace.title }));
       root.append(stage);
-      play(stage, trace);
+      const ours = root.querySelector("script.ours");
+      play(stage, trace, ours ? JSON.parse(ours.textContent) : undefined);
       root.querySelector(".widget-static")?.remove();
     } catch (error) {
       stage.remove();
       console.error("a widget's trace cannot be played:", error);
     }
   }
-  /** Makes a widget known: `play(element, trace)` fills the element. */
+  /** Makes a widget known: `play(element, trace, ours)` fills the element; it may compare with `ours` if there is one. */
   const add = (name, play) => {
     widgets[name] = play;
     const startAll = () => document.querySelectorAll(`[data-widget="${name}"]`).forEach(start);

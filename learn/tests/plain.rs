@@ -552,6 +552,7 @@ fn the_lab_becomes_a_page_or_text() {
         "// the one that is shown",
         "/* their style */",
         "data-widget=\"hex\"",
+        "Our crate makes the same, line for line.",
     ] {
         assert!(page.contains(part), "{part} should be in the page");
     }

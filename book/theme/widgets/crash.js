@@ -14,7 +14,7 @@ ferrisWidgets.add("crash", (() => {
     return label.includes(name) ? label : `${label} (${name})`;
   };
 
-  function crashSlider(root, trace) {
+  function crashSlider(root, trace, ours) {
     const { steps, segments } = trace;
     const name = group();
     let done = 0, choice = 0;
@@ -95,6 +95,15 @@ ferrisWidgets.add("crash", (() => {
         return make("label", {}, input, make("span", { text: image.lost }));
       }));
     }
+    /** What our crate makes of the same accident; it can only be told if both logs made the same calls. */
+    const sameSteps = ours && JSON.stringify(ours.steps) === JSON.stringify(steps);
+    function beside(image) {
+      const our = sameSteps && ours.crashes.find((crash) => crash.after === done)?.images[choice];
+      if (!our) return ours ? "Our crate makes other calls, so this outcome cannot be compared." : "";
+      const same = our.report === image.report && String(our.recovered) === String(image.recovered);
+      return same ? "Our crate returns and reports the same."
+        : `Our crate returns ${our.recovered.join(", ") || "nothing"} and reports: ${our.report}`;
+    }
     function drawResult(image) {
       if (!image) {
         result.replaceChildren(make("p", { class: "hint", text: "No crash was recorded at this point." }));
@@ -109,7 +118,8 @@ ferrisWidgets.add("crash", (() => {
         make("p", {}, make("b", { text: "Recovery returns: " }), list(image.recovered)),
         make("p", {}, make("b", { text: "It reports: " }), image.report),
         make("p", { class: "hint", text: broken.length
-          ? `Synced before, but lost: ${list(broken)}.` : `Synced before the crash: ${list(promised)}. All of it is there.` })));
+          ? `Synced before, but lost: ${list(broken)}.` : `Synced before the crash: ${list(promised)}. All of it is there.` }),
+        ...(ours ? [make("p", { class: "hint", text: beside(image) })] : [])));
     }
     controls.reset(steps.length);
   }

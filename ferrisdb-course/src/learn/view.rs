@@ -74,11 +74,28 @@ impl Lab {
         let own = read(&theme.join("widgets").join(format!("{}.js", head.widget)))?;
         let style = read(&theme.join("widgets.css"))?;
         let script = format!("{shared}\n{own}");
-        let page = page(&self.stage.lesson.title, &head, &trace, &script, &style);
+        // A stage may have no trace on record; then there is nothing to compare with.
+        let ours = read(&self.our_trace()).ok();
+        let page = Page {
+            title: &self.stage.lesson.title,
+            head: &head,
+            trace: &trace,
+            ours: ours.as_deref(),
+            script: &script,
+            style: &style,
+        };
+        let page = page.text();
         let name = format!("view-{}.html", self.stage.number_text());
         let path = self.course.target_dir().join("learn").join(name);
         write_atomic(&path, page.as_bytes())?;
         Ok(path)
+    }
+
+    /// The trace of the book, recorded from our crate.
+    fn our_trace(&self) -> PathBuf {
+        let name = format!("{}.json", self.stage.number_text());
+        let source = self.course.root.join("book").join("src");
+        source.join("traces").join(name)
     }
 }
 
@@ -125,21 +142,63 @@ impl Head {
 }
 
 /// One page that needs no other file.
-fn page(title: &str, head: &Head, trace: &str, script: &str, style: &str) -> String {
-    // `</script>` inside of the data would end it; JSON may write `<` as an escape.
-    let trace = trace.trim().replace('<', "\\u003c");
+struct Page<'a> {
+    title: &'a str,
+    head: &'a Head,
+    trace: &'a str,
+    ours: Option<&'a str>,
+    script: &'a str,
+    style: &'a str,
+}
+
+impl Page<'_> {
+    fn text(&self) -> String {
+        let ours = self.ours.map_or_else(String::new, |ours| {
+            let ours = data(ours);
+            format!("<script type=\"application/json\" class=\"ours\">\n{ours}\n</script>\n")
+        });
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <title>{title}: yours</title>\n<style>\n{style}\n{PAGE_STYLE}</style>\n</head>\n<body>\n\
+             <h1>{title}</h1>\n<p>Recorded just now from your own crate.{beside}</p>\n\
+             <figure class=\"widget\" data-widget=\"{widget}\">\n<figcaption>{caption}</figcaption>\n\
+             <script type=\"application/json\">\n{trace}\n</script>\n{ours}\
+             <div class=\"widget-static\">This page needs JavaScript; `cargo learn view --text` shows the same in the terminal.</div>\n\
+             </figure>\n<script>\n{script}\n</script>\n</body>\n</html>\n",
+            title = escape(self.title),
+            widget = escape(&self.head.widget),
+            caption = escape(&self.head.title),
+            trace = data(self.trace),
+            beside = self
+                .ours
+                .map(|ours| beside(self.trace, ours))
+                .unwrap_or_default(),
+            script = self.script,
+            style = self.style,
+        )
+    }
+}
+
+/// JSON for the inside of a `<script>`: `</script>` would end it, and JSON may write `<` as an escape.
+fn data(json: &str) -> String {
+    json.trim().replace('<', "\\u003c")
+}
+
+/// The learner's trace beside ours, in a sentence; a trace has one event a line.
+fn beside(yours: &str, ours: &str) -> String {
+    let (yours, ours): (Vec<&str>, Vec<&str>) = (
+        yours.trim().lines().collect(),
+        ours.trim().lines().collect(),
+    );
+    if yours == ours {
+        return " Our crate makes the same, line for line.".to_owned();
+    }
+    let all = yours.len().max(ours.len());
+    let differ = (0..all).filter(|line| yours.get(*line) != ours.get(*line));
     format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}: yours</title>\n<style>\n{style}\n{PAGE_STYLE}</style>\n</head>\n<body>\n\
-         <h1>{title}</h1>\n<p>Recorded just now from your own crate.</p>\n\
-         <figure class=\"widget\" data-widget=\"{widget}\">\n<figcaption>{caption}</figcaption>\n\
-         <script type=\"application/json\">\n{trace}\n</script>\n\
-         <div class=\"widget-static\">This page needs JavaScript; `cargo learn view --text` shows the same in the terminal.</div>\n\
-         </figure>\n<script>\n{script}\n</script>\n</body>\n</html>\n",
-        title = escape(title),
-        widget = escape(&head.widget),
-        caption = escape(&head.title),
+        " Compared with what our crate makes, {} of {all} lines of the trace are different.",
+        differ.count()
     )
 }
 
@@ -190,7 +249,19 @@ mod tests {
     fn the_page_holds_everything_and_the_data_cannot_end_it() {
         let trace = r#"{"widget":"hex","title":"a </script> b"}"#;
         let head = Head::of(trace).unwrap();
-        let page = page("Title & more", &head, trace, "SCRIPT", "STYLE");
+        let mut page = Page {
+            title: "Title & more",
+            head: &head,
+            trace,
+            ours: None,
+            script: "SCRIPT",
+            style: "STYLE",
+        };
+        let alone = page.text();
+        assert!(!alone.contains("class=\"ours\"") && alone.contains("crate.</p>"));
+        page.ours = Some("{}");
+        let page = page.text();
+        assert!(page.contains("class=\"ours\">\n{}\n</script>"));
         assert!(page.contains("<h1>Title &amp; more</h1>"));
         assert!(page.contains("data-widget=\"hex\""));
         assert!(page.contains(r#""title":"a \u003c/script> b""#));
@@ -199,6 +270,13 @@ mod tests {
             !page.contains("src=") && !page.contains("href="),
             "nothing is fetched"
         );
+    }
+
+    #[test]
+    fn the_trace_is_compared_with_ours() {
+        assert!(beside("{\n1\n}\n", "{\n1\n}").contains("line for line"));
+        assert!(beside("{\n1\n}", "{\n2\n}").contains("1 of 3 lines"));
+        assert!(beside("{\n}", "{\n2\n}").contains("2 of 3 lines"));
     }
 
     #[test]
