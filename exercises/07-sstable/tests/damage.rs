@@ -389,8 +389,11 @@ fn an_index_that_leads_out_of_the_data_is_an_error_and_costs_no_memory() {
     }
 }
 
+/// What the upper index says of the two parts.
+type Claim = fn([Handle; 2]) -> Vec<Handle>;
+
 /// Opens a table with two parts of an index, whose upper index is made of these places.
-fn open_with_parts(places: impl FnOnce([Handle; 2]) -> Vec<Handle>) -> Result<Table> {
+fn open_with_parts(places: Claim) -> Result<Table> {
     let mut forged = Forged::new(&[(key("a"), "1")], |place| place);
     let mut part = |user_key| {
         let mut index = Builder::new(1);
@@ -420,7 +423,7 @@ fn open_with_parts(places: impl FnOnce([Handle; 2]) -> Vec<Handle>) -> Result<Ta
 #[test]
 fn parts_of_an_index_that_do_not_follow_one_another_are_refused() {
     open_with_parts(|parts| parts.to_vec()).expect("these parts are in order");
-    let cases: [(&str, fn([Handle; 2]) -> Vec<Handle>); 3] = [
+    let cases: [(&str, Claim); 3] = [
         ("the same part twice", |[a, b]| vec![a, b, b]),
         ("the second part first", |[a, b]| vec![b, a]),
         ("a part that reaches into the next", |[a, b]| {
