@@ -56,14 +56,17 @@ pub fn diagnose<'a>(
         .collect()
 }
 
-/// The tests of the holes that are filled together with every hole before them.
+/// The tests of the holes that are filled together with every hole before them, without those
+/// that fail by chance.
 fn telling_tests<'a>(lesson: &'a Lesson, filled: &[bool]) -> BTreeSet<&'a str> {
     lesson
         .holes
         .iter()
         .zip(filled)
         .take_while(|(_, filled)| **filled)
-        .flat_map(|(hole, _)| hole.tests.iter().map(String::as_str))
+        .flat_map(|(hole, _)| &hole.tests)
+        .filter(|test| !lesson.chance.contains(test))
+        .map(String::as_str)
         .collect()
 }
 

@@ -5,6 +5,7 @@
 //! package = "ferrisdb-format"
 //! chapter = "02-file-format.md"
 //! drop = ["header::crc_of"]            # private items that the cut leaves out
+//! chance = ["list::many_threads"]      # tests that meet a race only by chance
 //!
 //! [[hole]]                             # in the order in which they are to be filled
 //! item = "Header::encode"
@@ -44,6 +45,8 @@ pub struct Lesson {
     pub chapter: String,
     /// Items that the exercise does not have.
     pub drop: Vec<Dropped>,
+    /// Tests that meet a race only by chance: what they say of a wrong answer is not recorded.
+    pub chance: Vec<String>,
     /// What is to be filled, in order.
     pub holes: Vec<Hole>,
     /// Mistakes that the tests must notice.
@@ -176,13 +179,15 @@ impl Hole {
 /// Reads the fields; what they mean together is checked by [`Lesson::parse`].
 fn read(text: Text<'_>) -> Result<Lesson> {
     let known = [
-        "title", "package", "chapter", "drop", "hole", "wrong", "lab",
+        "title", "package", "chapter", "drop", "chance", "hole", "wrong", "lab",
     ];
     let mut fields = text.fields()?.only(&known)?;
     let dropped = |item: At<String>| Dropped {
         item: item.value,
         line: item.line,
     };
+    let chance = fields.opt_strings("chance")?;
+    let chance = chance.map(|tests| tests.value).unwrap_or_default();
     let mut tests = Vec::new();
     let lesson = Lesson {
         path: text.path.to_owned(),
@@ -193,6 +198,7 @@ fn read(text: Text<'_>) -> Result<Lesson> {
             .opt_strings("drop")?
             .map(|items| items.value.into_iter().map(dropped).collect())
             .unwrap_or_default(),
+        chance: chance.iter().map(|test| test.value.clone()).collect(),
         holes: fields
             .tables("hole")?
             .into_iter()
@@ -207,6 +213,13 @@ fn read(text: Text<'_>) -> Result<Lesson> {
     };
     let tests = tests.iter().map(|test| (&test.value, test.line));
     check_unique(text, tests, "the test")?;
+    if let Some(test) = chance
+        .iter()
+        .find(|test| lesson.hole_of_test(&test.value).is_none())
+    {
+        let message = format!("no hole has the test `{}`", test.value);
+        return Err(text.error(test.line, message));
+    }
     Ok(lesson)
 }
 

@@ -80,6 +80,15 @@ fn a_test_is_named_with_its_binary() {
 }
 
 #[test]
+fn a_test_that_fails_by_chance_is_one_of_a_hole() {
+    let text = lesson("chance = [\"all::test_0\", \"all::other\"]", &["a"]);
+    assert!(message(&text).contains("no hole has the test `all::other`"));
+    let text = lesson("chance = [\"all::test_0\"]", &["a"]);
+    let lesson = Lesson::parse(&text, Path::new("lesson.toml")).unwrap();
+    assert_eq!(lesson.chance, ["all::test_0"]);
+}
+
+#[test]
 fn a_wrong_answer_needs_a_name_that_can_be_a_file() {
     let text =
         lesson("", &["a"]) + "[[wrong]]\nname = \"Off/By\"\nmistake = \"m\"\nreread = \"r\"\n";

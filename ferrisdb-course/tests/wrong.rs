@@ -100,9 +100,15 @@ fn set(tests: &[&str]) -> BTreeSet<String> {
 
 /// The names of the mistakes that these failures point to, with `?` where they only resemble.
 fn diagnosed(failing: &[&str], filled: &[bool]) -> Vec<String> {
+    diagnosed_with("", failing, filled)
+}
+
+/// The same, with another line at the top of the lesson.
+fn diagnosed_with(line: &str, failing: &[&str], filled: &[bool]) -> Vec<String> {
     let text = lesson_with(&["early", "late", "both"])
         .replace("[\"all::test_0\"]", "[\"all::a\", \"all::b\", \"all::c\"]")
         .replace("[\"all::test_1\"]", "[\"all::d\"]");
+    let text = format!("{line}\n{text}");
     let lesson = Lesson::parse(&text, std::path::Path::new("lesson.toml")).unwrap();
     let record = record(&[
         ("early", &["all::a", "all::b"]),
@@ -134,6 +140,17 @@ fn tests_of_empty_holes_tell_nothing() {
     assert_eq!(diagnosed(&["all::d"], &[true, false]), Vec::<String>::new());
     assert_eq!(
         diagnosed(&["all::a", "all::b"], &[false, true]),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_test_that_fails_by_chance_tells_nothing() {
+    let chance = "chance = [\"all::c\"]";
+    let failing = ["all::a", "all::b", "all::c"];
+    assert_eq!(diagnosed_with(chance, &failing, &[true, true]), ["early"]);
+    assert_eq!(
+        diagnosed_with(chance, &["all::c"], &[true, true]),
         Vec::<String>::new()
     );
 }

@@ -45,6 +45,7 @@ pub(super) fn check(
                 .into_iter()
                 .filter(|verdict| !verdict.outcome.is_green())
                 .map(|verdict| verdict.test)
+                .filter(|test| !stage.lesson.chance.contains(test))
                 .collect(),
             Err(ScratchError::Build(BuildError::Compile { rendered })) => {
                 findings.problem(format!(
