@@ -3,7 +3,7 @@
 //   { title, head: [link × levels],                  a link is the index of a node, -1 = none; level 0 comes first
 //     nodes: [{ key, timestamp, operation?, height, links: [link × height] }],   the list as it is in the end, in order
 //     operations: [{ label, kind: search|insert, target, found,             found = index of a node, -1 = none
-//       steps: [{ level, from, node, by: prefix|key|end|cas|lost|store, move: right|down|stop|link, text? }] }],
+//       steps: [{ level, from, node, by: prefix|key|known|end|cas|lost|store, move: right|down|stop|link, text? }] }],
 //     interleavings: [{ title, good, threads: ["…"], outcome,
 //       steps: [{ thread, act: read|write|cas|lost|free, text, list? }] }] }
 //
@@ -55,6 +55,7 @@ ferrisWidgets.add("towers", (() => {
           end: () => "nothing follows on this level: ",
           prefix: () => `“${prefixOf(trace.nodes[to])}” beside the link to ${node(to)} decides, the key itself is not read: `,
           key: () => `the whole key of ${node(to)} is read: `,
+          known: () => `${node(to)} again, and one level above it was not before ${target} either: nothing is compared, `,
           cas: () => `a compare-and-swap makes the link of ${node(from)} point to ${node(to)}.${level === 0 ? " From now on readers find it." : ""}`,
           lost: () => `the compare-and-swap at ${node(from)} fails: another writer was there first. Look again from here.`,
           store: () => `a store makes the link of ${node(from)} point to ${node(to)}.`,

@@ -54,6 +54,7 @@ struct Step {
 enum By {
     Prefix,
     Key,
+    Known,
     End,
     Cas,
     Lost,
@@ -219,6 +220,7 @@ impl Towers {
             By::End => format!("level {level}: nothing follows {from}{turn}"),
             By::Prefix => format!("level {level}: the prefix beside the link to {node}{turn}"),
             By::Key => format!("level {level}: the whole key of {node}{turn}"),
+            By::Known => format!("level {level}: {node} again{turn}"),
             By::Cas => format!("level {level}: {from} now links to {node}, by compare-and-swap"),
             By::Lost => format!("level {level}: the compare-and-swap at {from} fails"),
             By::Store => format!("level {level}: {from} now links to {node}, by a store"),
