@@ -23,11 +23,11 @@ impl Span {
         }
     }
 
-    /// Covers `timestamp` from now on. Returns whether it is larger than any before.
+    /// Covers `timestamp` from now on. Returns whether it is certainly larger than any before;
+    /// of 0 nobody can tell.
     pub(crate) fn include(&self, timestamp: Timestamp) -> bool {
-        let before = self.smallest.fetch_min(timestamp.0, Ordering::Relaxed);
-        let first = before == u64::MAX;
-        self.largest.fetch_max(timestamp.0, Ordering::Relaxed) < timestamp.0 || first
+        self.smallest.fetch_min(timestamp.0, Ordering::Relaxed);
+        self.largest.fetch_max(timestamp.0, Ordering::Relaxed) < timestamp.0
     }
 
     /// The smallest and the largest timestamp; `None` if there is none yet.

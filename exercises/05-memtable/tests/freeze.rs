@@ -41,6 +41,17 @@ fn a_frozen_table_refuses_writes_and_says_so() {
 }
 
 #[test]
+fn a_frozen_table_refuses_even_an_empty_batch() {
+    let table = chapter();
+    table.freeze();
+    let result = table.write(Timestamp(90), &Batch::new());
+    assert!(
+        matches!(result, Err(Error::Frozen)),
+        "every write is refused; whether there is anything in it, nobody asks any more: {result:?}"
+    );
+}
+
+#[test]
 fn a_table_may_be_frozen_twice_or_before_its_first_write() {
     let table = new_table();
     table.freeze();

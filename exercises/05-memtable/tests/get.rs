@@ -45,6 +45,28 @@ fn after_every_write_means_the_newest_version() {
 }
 
 #[test]
+fn time_may_be_used_from_end_to_end() {
+    let table = new_table();
+    write(&table, 0, &[("ada", Some("first")), ("bob", None)]);
+    write(&table, u64::MAX, &[("ada", None), ("bob", Some("last"))]);
+    let cases = [
+        ("ada", 0, r#"value "first""#),
+        ("ada", u64::MAX - 1, r#"value "first""#),
+        ("ada", u64::MAX, "deleted"),
+        ("bob", 0, "deleted"),
+        ("bob", u64::MAX - 1, "deleted"),
+        ("bob", u64::MAX, r#"value "last""#),
+    ];
+    for (key, as_of, expected) in cases {
+        compare(
+            &answer(table.get(key.as_bytes(), Timestamp(as_of))),
+            &expected,
+            &format!("{key} as of {as_of}; the writes were as of 0 and of the largest timestamp"),
+        );
+    }
+}
+
+#[test]
 fn a_tombstone_is_an_answer_and_not_the_absence_of_one() {
     let expected = [
         "nothing",

@@ -140,26 +140,39 @@ fn a_range_that_ends_before_it_starts_is_empty() {
     );
 }
 
-#[test]
-fn time_may_be_used_from_end_to_end() {
+/// A table that was written as of the smallest timestamp there is, as of 1, and as of the
+/// largest.
+fn ends_of_time() -> Memtable {
     let table = new_table();
-    for (timestamp, value) in [(1, "first"), (u64::MAX, "last")] {
+    for (timestamp, value) in [(0, "first"), (1, "second"), (u64::MAX, "last")] {
         write(
             &table,
             timestamp,
             &[("ada", Some(value)), ("bob", Some(value))],
         );
     }
+    write(&table, 0, &[("cy", Some("first"))]);
+    table
+}
+
+#[test]
+fn time_may_be_used_from_end_to_end() {
+    let table = ends_of_time();
     let after_ada = (Bound::Excluded("ada"), Bound::Unbounded);
     compare(
         &forwards(&table, after_ada, u64::MAX),
-        &["bob=last"],
+        &["bob=last", "cy=first"],
         "after ada, who was written as of the largest timestamp there is",
     );
     compare(
         &forwards(&table, .., u64::MAX - 1),
-        &["ada=first", "bob=first"],
+        &["ada=second", "bob=second", "cy=first"],
         "one before the largest timestamp there is",
+    );
+    compare(
+        &forwards(&table, .., 0),
+        &["ada=first", "bob=first", "cy=first"],
+        "as of 0, the smallest timestamp there is",
     );
 }
 
@@ -410,29 +423,79 @@ fn backwards_bounds_may_be_included_excluded_or_open() {
         &none(),
         "an end before the start",
     );
+    let before_c = (Bound::Excluded("a"), Bound::Excluded("c"));
+    compare(
+        &backwards(&table, before_c, 20),
+        &["b=2"],
+        "after a, before c",
+    );
+    let nothing = (Bound::Excluded("b"), Bound::Excluded("b"));
+    compare(
+        &backwards(&table, nothing, 20),
+        &none(),
+        "after b, before b",
+    );
+    compare(&backwards(&table, "b".."b", 20), &none(), "b..b");
+    compare(&backwards(&table, "b"..="b", 20), &["b=2"], "b..=b");
     let table = new_table();
     compare(&backwards(&table, .., 20), &none(), "an empty table");
 }
 
 #[test]
 fn backwards_time_may_be_used_from_end_to_end() {
-    let table = new_table();
-    for (timestamp, value) in [(1, "first"), (u64::MAX, "last")] {
-        write(
-            &table,
-            timestamp,
-            &[("ada", Some(value)), ("bob", Some(value))],
-        );
-    }
+    let table = ends_of_time();
     compare(
         &backwards(&table, .., u64::MAX),
-        &["bob=last", "ada=last"],
-        "both were written as of the largest timestamp there is",
+        &["cy=first", "bob=last", "ada=last"],
+        "ada and bob were written as of the largest timestamp there is",
     );
     compare(
         &backwards(&table, .., u64::MAX - 1),
-        &["bob=first", "ada=first"],
+        &["cy=first", "bob=second", "ada=second"],
         "one before the largest timestamp there is",
+    );
+    compare(
+        &backwards(&table, .., 0),
+        &["cy=first", "bob=first", "ada=first"],
+        "as of 0, the smallest timestamp there is",
+    );
+    compare(
+        &backwards(&table, .."bob", u64::MAX),
+        &["ada=last"],
+        "before bob, who was written as of the largest timestamp there is",
+    );
+}
+
+#[test]
+fn backwards_what_is_written_during_a_scan_does_not_show() {
+    let table = new_table();
+    write(
+        &table,
+        1,
+        &[("b", Some("1")), ("d", Some("1")), ("f", Some("1"))],
+    );
+    let mut scan = table.scan::<&str>(.., Timestamp(1));
+    compare(
+        &scan.next_back().map(text),
+        &Some("f=1".to_owned()),
+        "the last key",
+    );
+    write(
+        &table,
+        2,
+        &[
+            ("a", Some("2")),
+            ("b", Some("2")),
+            ("c", Some("2")),
+            ("d", None),
+            ("f", Some("2")),
+            ("g", Some("2")),
+        ],
+    );
+    compare(
+        &scan.rev().map(text).collect::<Vec<_>>(),
+        &["d=1", "b=1"],
+        "the reader is as of 1, and the write was as of 2",
     );
 }
 

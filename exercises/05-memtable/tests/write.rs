@@ -86,6 +86,29 @@ fn a_key_comes_once_wherever_it_was_written() {
     );
 }
 
+#[test]
+fn the_last_write_wins_in_a_large_batch_too() {
+    // Sorting few entries and sorting many are different algorithms, and only a stable one
+    // keeps the order of equal keys in both.
+    let mut batch = Batch::new();
+    for n in 0..600_u32 {
+        batch.put((n * 7 % 100).to_be_bytes(), n.to_string());
+    }
+    let yours: Vec<String> = in_order(&batch).iter().map(|e| show(e.value)).collect();
+    // Of each key, the last of its six writes was among the last hundred.
+    let mut expected: Vec<u32> = (500..600).collect();
+    expected.sort_by_key(|n| n * 7 % 100);
+    let expected: Vec<String> = expected
+        .iter()
+        .map(|n| show(n.to_string().as_bytes()))
+        .collect();
+    compare(
+        &yours,
+        &expected,
+        "600 writes of 100 keys, six for each; the sixth wins. (Is the sort a stable one?)",
+    );
+}
+
 // Hole 2: write
 
 #[test]
@@ -171,6 +194,16 @@ fn the_table_knows_which_time_it_covers() {
     }
     let expected = (Some(Timestamp(3)), Some(Timestamp(9)));
     compare(&ends(&table), &expected, "written as of 5, 9 and 3");
+    for timestamp in [0, u64::MAX] {
+        let table = new_table();
+        write(&table, timestamp, &[("ada", Some("1"))]);
+        let both = Some(Timestamp(timestamp));
+        compare(
+            &ends(&table),
+            &(both, both),
+            &format!("written as of {timestamp} alone"),
+        );
+    }
 }
 
 #[test]
@@ -304,25 +337,60 @@ fn what_is_too_large_is_refused_and_changes_nothing() {
 
 #[test]
 fn a_version_is_never_written_twice() {
-    let table = new_table();
-    write(&table, 1, &[("bob", Some("10"))]);
-    write(&table, 2, &[("cy", Some("35"))]);
-    let before = versions(&table);
-    let again = batch(&[("ada", Some("90")), ("bob", Some("11"))]);
-    let result = table.write(Timestamp(1), &again);
+    // As of 1 there is a newer write between; the others are the ends of time.
+    for (bob, cy) in [(1, 2), (0, 0), (u64::MAX, u64::MAX)] {
+        let table = new_table();
+        write(&table, bob, &[("bob", Some("10"))]);
+        write(&table, cy, &[("cy", Some("35"))]);
+        let before = versions(&table);
+        let again = batch(&[("ada", Some("90")), ("bob", None)]);
+        let result = table.write(Timestamp(bob), &again);
+        assert!(
+            matches!(result, Err(Error::Duplicate { timestamp }) if timestamp == Timestamp(bob)),
+            "bob was written as of {bob} before, and a version never changes: {result:?}"
+        );
+        compare(
+            &versions(&table),
+            &before,
+            "the batch is refused as a whole, with the write of ada that was all right",
+        );
+        compare(
+            &table.memory_used(),
+            &sizes_added_up(&table),
+            "what was refused takes no memory",
+        );
+    }
+}
+
+#[test]
+fn a_writer_does_not_wait_for_another() {
+    let mut large = Batch::new();
+    for n in 0..20_000_u32 {
+        large.put(n.to_be_bytes(), "value");
+    }
+    let small = batch(&[("ada", Some("90"))]);
+    // The small write comes while the large one is under way. Now and then it comes too late, or
+    // its thread has to wait for a processor, so there are several tries.
+    let overtakes = || {
+        let table = Memtable::new(8 << 20, SEED);
+        thread::scope(|scope| {
+            let writer = scope.spawn(|| table.write(Timestamp(1), &large));
+            while table.memory_used() == 0 && !writer.is_finished() {
+                thread::yield_now();
+            }
+            let result = table.write(Timestamp(2), &small);
+            let is_under_way = table.len() <= large.len();
+            assert!(result.is_ok(), "there is room for both: {result:?}");
+            let result = writer.join().expect("no panic");
+            assert!(result.is_ok(), "there is room for both: {result:?}");
+            is_under_way
+        })
+    };
     assert!(
-        matches!(
-            result,
-            Err(Error::Duplicate {
-                timestamp: Timestamp(1)
-            })
-        ),
-        "bob was written as of 1 before, and a version never changes: {result:?}"
-    );
-    compare(
-        &versions(&table),
-        &before,
-        "the batch is refused as a whole, with the write of ada that was all right",
+        (0..20).any(|_| overtakes()),
+        "a small write was never done before a large one that had begun. The list takes many \
+         writers at once; only freezing has to wait for them. (Which half of the lock does a \
+         writer hold?)"
     );
 }
 
@@ -441,6 +509,51 @@ fn an_empty_table_takes_a_batch_larger_than_its_budget() {
             "the room was made for the first batch alone, so the next finds none: {result:?}"
         );
     }
+}
+
+#[test]
+fn a_first_batch_of_many_writes_has_exactly_the_room_it_needs() {
+    let names: Vec<String> = (0..300).map(|n| format!("customer/{n}")).collect();
+    let writes: Vec<_> = names.iter().map(|name| (name.as_str(), None)).collect();
+    let batch = batch(&writes);
+    for timestamp in [1, 2, 3] {
+        let needed = size_of(timestamp, &batch);
+        for budget in [100, needed - 1, needed, needed + 8] {
+            let table = Memtable::new(budget, SEED);
+            let result = table.write(Timestamp(timestamp), &batch);
+            assert!(
+                result.is_ok(),
+                "a budget of {budget}, a batch of {needed}: {result:?}. (The towers of a list \
+                 follow from its seed and its keys, so the size does, too.)"
+            );
+            compare(
+                &table.memory_used(),
+                &needed,
+                "what the batch takes, with the towers that this seed gives it",
+            );
+        }
+    }
+}
+
+#[test]
+fn a_table_is_empty_until_something_is_in_it() {
+    let value = "v".repeat(3000);
+    let large = batch(&[("ada", Some(value.as_str()))]);
+    let table = Memtable::new(100, SEED);
+    table
+        .write(Timestamp(1), &Batch::new())
+        .expect("there is nothing to refuse");
+    let mut illegal = Batch::new();
+    illegal.put(vec![b'k'; KEY_SIZE_MAX + 1], "90");
+    table
+        .write(Timestamp(2), &illegal)
+        .expect_err("the key is one byte above the limit");
+    let result = table.write(Timestamp(3), &large);
+    assert!(
+        result.is_ok(),
+        "before it came an empty batch and a refused one, and neither has left anything behind, \
+         so this is the first: {result:?}"
+    );
 }
 
 #[test]

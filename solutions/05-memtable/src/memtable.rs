@@ -28,7 +28,7 @@ use crate::{Cursor, Error, Result, Scan, in_order, version};
 /// batch.delete("card-7");
 /// table.write(Timestamp(2), &batch)?;
 ///
-/// assert_eq!(table.get(b"card-7", Timestamp(1)), Some(Found::Value(b"1500")));
+/// assert_eq!(table.get(b"card-7", Timestamp(1)), Some(Found::Value(&b"1500"[..])));
 /// assert_eq!(table.get(b"card-7", Timestamp(2)), Some(Found::Deleted));
 /// assert_eq!(table.get(b"card-9", Timestamp(2)), None);
 /// # Ok::<(), ferrisdb_memtable::Error>(())
