@@ -13,6 +13,7 @@ mod reservation;
 mod search;
 mod slot;
 mod sync;
+mod towers;
 
 #[cfg(test)]
 #[path = "../tests/interleavings.rs"]
@@ -27,3 +28,4 @@ pub use error::{Error, Result};
 pub use list::{CAPACITY_MAX, SkipList};
 pub use reservation::Reservation;
 pub use slot::{Slot, pin};
+pub use towers::{By, Step, Tower};

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use ferrisdb_core::{InternalKey, Operation, Timestamp};
-use loom::sync::atomic::{AtomicBool, Ordering};
+use loom::sync::atomic::{AtomicBool, Ordering, fence};
 use loom::thread;
 
 use crate::arena::Arena;
@@ -155,11 +155,37 @@ fn of_two_rooms_that_do_not_both_fit_one_is_refused() {
     });
 }
 
-/// A head and a node that is not linked yet.
-fn head_and_node<'a>(arena: &'a Arena, key: &str) -> (Node<'a>, Node<'a>) {
+#[test]
+fn a_request_that_is_refused_stands_in_nobodys_way() {
+    loom::model(|| {
+        let arena = Arc::new(Arena::new(32).expect("32 bytes are there"));
+        let other = {
+            let arena = Arc::clone(&arena);
+            thread::spawn(move || arena.allocate(40).is_ok())
+        };
+        let mine = arena.allocate(32).is_ok();
+        assert!(
+            mine,
+            "32 bytes fit into 32, although another thread has asked for 40 at the same time. \
+             It is refused, so `used` must never have moved because of it, not even for a moment"
+        );
+        assert!(!join(other), "40 bytes do not fit into 32");
+    });
+}
+
+/// An arena with a head.
+fn arena_with_head() -> Arc<Arena> {
+    let arena = Arena::new(4096).expect("4 KiB are there");
     let head = arena.allocate(HEAD_SIZE).expect("there is room");
-    let head = Node::write(head, put(""), b"", &[Link::END; HEIGHT_MAX]);
-    (head, node(arena, key, Link::END))
+    Node::write(head, put(""), b"", &[Link::END; HEIGHT_MAX]);
+    Arc::new(arena)
+}
+
+/// The link that leads to the first node behind the head, before there is one.
+fn link_to_first(key: &str) -> Link {
+    let twin = arena_with_head();
+    let node = node(&twin, key, Link::END);
+    node.link(&twin, prefix(key.as_bytes()))
 }
 
 /// A node of one level, not linked yet.
@@ -170,15 +196,10 @@ fn node<'a>(arena: &'a Arena, key: &str, next: Link) -> Node<'a> {
     Node::write(room, put(key), value.as_bytes(), &[next])
 }
 
-fn arena() -> Arc<Arena> {
-    Arc::new(Arena::new(4096).expect("4 KiB are there"))
-}
-
 #[test]
 fn of_two_threads_that_replace_a_link_one_succeeds() {
     loom::model(|| {
-        let arena = arena();
-        let (head, _) = head_and_node(&arena, "a");
+        let arena = arena_with_head();
         let link = |key: &str, arena: &Arena| {
             let node = node(arena, key, Link::END);
             node.link(arena, prefix(key.as_bytes()))
@@ -187,7 +208,7 @@ fn of_two_threads_that_replace_a_link_one_succeeds() {
             let arena = Arc::clone(&arena);
             thread::spawn(move || Node::head(&arena).replace_next(0, Link::END, link("b", &arena)))
         };
-        let mine = head.replace_next(0, Link::END, link("c", &arena));
+        let mine = Node::head(&arena).replace_next(0, Link::END, link("c", &arena));
         assert!(
             mine ^ join(other),
             "two threads have both seen the end of the list behind the head. Only one may put \
@@ -197,10 +218,34 @@ fn of_two_threads_that_replace_a_link_one_succeeds() {
 }
 
 #[test]
+fn a_link_carries_what_was_written_before_it() {
+    loom::model(|| {
+        let arena = arena_with_head();
+        let to_b = link_to_first("b");
+        let reader = {
+            let arena = Arc::clone(&arena);
+            thread::spawn(move || {
+                // Takes the link out again. If that succeeds, b was there.
+                if Node::head(&arena).replace_next(0, to_b, Link::END) {
+                    // The half of the reader, which `replace_next` has not.
+                    fence(Ordering::Acquire);
+                    // SAFETY: b was linked, and the fence acquires.
+                    let b = unsafe { Node::at(&arena, to_b) };
+                    b.map(key_of);
+                }
+            })
+        };
+        let b = node(&arena, "b", Link::END);
+        let link = b.link(&arena, prefix(b"b"));
+        assert!(Node::head(&arena).replace_next(0, Link::END, link));
+        join(reader);
+    });
+}
+
+#[test]
 fn whoever_reads_a_link_may_read_the_node() {
     loom::model(|| {
-        let arena = arena();
-        let (head, node) = head_and_node(&arena, "b");
+        let arena = arena_with_head();
         let reader = {
             let arena = Arc::clone(&arena);
             thread::spawn(move || {
@@ -209,7 +254,11 @@ fn whoever_reads_a_link_may_read_the_node() {
                 unsafe { Node::at(&arena, link) }.map(key_of)
             })
         };
-        assert!(head.replace_next(0, Link::END, node.link(&arena, prefix(b"b"))));
+        let b = node(&arena, "b", Link::END);
+        // The half of the writer, so that this test is about the one of the reader.
+        fence(Ordering::Release);
+        let link = b.link(&arena, prefix(b"b"));
+        assert!(Node::head(&arena).replace_next(0, Link::END, link));
         let read = join(reader);
         assert!(
             read.is_none() || read.as_deref() == Some("b"),
@@ -221,8 +270,7 @@ fn whoever_reads_a_link_may_read_the_node() {
 #[test]
 fn what_a_second_thread_passes_on_may_be_read_too() {
     loom::model(|| {
-        let arena = arena();
-        let (head, c) = head_and_node(&arena, "c");
+        let arena = arena_with_head();
         // Sees c, and puts b before it.
         let second = {
             let arena = Arc::clone(&arena);
@@ -247,7 +295,9 @@ fn what_a_second_thread_passes_on_may_be_read_too() {
                 }
             })
         };
-        assert!(head.replace_next(0, Link::END, c.link(&arena, prefix(b"c"))));
+        let c = node(&arena, "c", Link::END);
+        let link = c.link(&arena, prefix(b"c"));
+        assert!(Node::head(&arena).replace_next(0, Link::END, link));
         join(second);
         join(reader);
     });
@@ -360,6 +410,28 @@ fn a_tower_that_is_not_linked_yet_may_be_looked_up() {
         insert(&list, "b").expect("there is room");
         join(writer);
         join(reader);
+    });
+}
+
+#[test]
+fn what_was_there_is_never_out_of_sight() {
+    let towers = [("a", 1), ("b", 2), ("c", 1)];
+    loom::model(move || {
+        let list = list_with(&towers);
+        insert(&list, "a").expect("there is room");
+        insert(&list, "c").expect("there is room");
+        let reader = {
+            let list = Arc::clone(&list);
+            thread::spawn(move || keys_on(&list, 0))
+        };
+        insert(&list, "b").expect("there is room");
+        let seen = join(reader);
+        let (a, c) = ("a".to_owned(), "c".to_owned());
+        assert!(
+            seen.contains(&a) && seen.contains(&c),
+            "a and c had been in the list before b was inserted, and a reader saw {seen:?}. A \
+             node that can be reached must lead on already"
+        );
     });
 }
 

@@ -368,6 +368,27 @@ fn a_walk_may_begin_anywhere_before_the_target() {
 }
 
 #[test]
+fn a_walk_goes_on_from_where_it_is_told() {
+    in_one_thread(|| {
+        let list = fruits();
+        let date = list.search(&Target::new(put(b"date", 1))).1;
+        let date = date.expect("date is there");
+        let to_date = date.link(&list.arena, prefix(b"date"));
+        // A node that leads into the list, and to which nothing leads.
+        let room = list.arena.allocate(node_size(1, 4, 0));
+        let room = room.expect("there is room");
+        let aside = Node::write(room, put(b"bean", 1), b"", &[to_date]);
+        let (node, link) = list.walk(aside, 0, &Target::new(put(b"coconut", 1)), Link::END);
+        assert_eq!(
+            (show(&list, node).as_str(), show_link(&list, link).as_str()),
+            ("bean @1", "date @1"),
+            "yours and expected: bean is not in the list, but date is right behind it, and the \
+             walk is to begin at bean and not at the head"
+        );
+    });
+}
+
+#[test]
 fn a_walk_ends_at_the_link_that_is_known() {
     in_one_thread(|| {
         let list = fruits();
@@ -469,6 +490,41 @@ fn a_key_farther_on_is_looked_for_from_a_higher_level() {
             list.climb(&mut splice, &Target::new(put(b"h", 1))),
             HEIGHT_MAX,
             "yours and expected: h is behind all that the splice knows"
+        );
+    });
+}
+
+/// Finds the place of b between a and g, puts c there too as another thread might, and climbs
+/// to the target. Returns the level and the key to which the splice's lowest link leads.
+fn climb_behind_others(target: &[u8]) -> (usize, String) {
+    let list = list_of(&[(put(b"a", 1), 1), (put(b"g", 1), 1)]);
+    let mut splice = Splice::new(list.head());
+    list.find(&mut splice, HEIGHT_MAX, &Target::new(put(b"b", 1)));
+    list.insert(put(b"c", 1), b"").expect("there is room");
+    let level = list.climb(&mut splice, &Target::new(put(target, 1)));
+    (level, show_link(&list, splice.after[0]))
+}
+
+#[test]
+fn a_splice_is_brought_up_to_date() {
+    in_one_thread(|| {
+        assert_eq!(
+            climb_behind_others(b"b"),
+            (0, "c @1".into()),
+            "yours and expected: b still belongs behind a, so level 0 is right. But since the \
+             splice was made, c has come between a and g, and the splice must know"
+        );
+    });
+}
+
+#[test]
+fn what_others_have_put_behind_the_splice_is_seen() {
+    in_one_thread(|| {
+        let (level, _) = climb_behind_others(b"d");
+        assert!(
+            level > 0,
+            "d belongs behind c, which has come between a and g since the splice was made. The \
+             link in the splice is old; the one in the node says that level 0 is wrong"
         );
     });
 }

@@ -264,12 +264,14 @@ impl<'a> Node<'a> {
         Link(self.level(level).load(Ordering::Acquire))
     }
 
-    /// Sets the link on a level that nobody can have reached yet.
+    /// Sets the link on a level that is not linked itself yet.
     ///
-    /// `Relaxed`: the link on this level that will lead here is stored later, with `Release`.
+    /// `Release`: a search comes to this level by the link that is stored later. But who has come
+    /// to the node on a lower level may look up its tower, as a cursor that reads ahead does. The
+    /// node to which `link` leads is another thread's; this one has seen it, and passes that on.
     #[inline]
     pub(crate) fn set_next(self, level: usize, link: Link) {
-        self.level(level).store(link.0, Ordering::Relaxed);
+        self.level(level).store(link.0, Ordering::Release);
     }
 
     /// Replaces the link on a level if it still is `expected`, and says whether it was.
