@@ -19,6 +19,7 @@ pub mod cut;
 pub mod diagnose;
 pub mod error;
 pub mod fields;
+pub mod gist;
 pub mod items;
 pub mod json;
 pub mod learn;

@@ -115,11 +115,13 @@ fn replacement<'t>(
     Ok((target, Edit { whole: false, text }))
 }
 
-/// Which tests each wrong answer of a stage fails: `wrong/failures.toml`.
+/// Which tests each wrong answer of a stage fails, and with what words: `wrong/failures.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record {
-    /// By the wrong answer's name.
+    /// The tests, by the wrong answer's name.
     pub fails: BTreeMap<String, BTreeSet<String>>,
+    /// The same, each test with the [`crate::gist`] of what it said; empty where that was not recorded.
+    pub says: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Record {
@@ -141,9 +143,18 @@ impl Record {
         };
         let mut record = Self::default();
         for (name, fields) in text.fields()?.named_tables()? {
-            let mut fields = fields.only(&["fails"])?;
+            let mut fields = fields.only(&["fails", "says"])?;
             let fails = fields.strings("fails")?.value;
-            let fails = fails.into_iter().map(|test| test.value).collect();
+            let fails: BTreeSet<String> = fails.into_iter().map(|test| test.value).collect();
+            if let Some(says) = fields.opt_string("says")? {
+                let says: Vec<&str> = says.value.split_whitespace().collect();
+                // In the order of the tests; a record that was edited by hand says nothing.
+                if says.len() == fails.len() {
+                    let says = says.into_iter().map(str::to_owned);
+                    let says = fails.iter().cloned().zip(says).collect();
+                    record.says.insert(name.clone(), says);
+                }
+            }
             record.fails.insert(name, fails);
         }
         Ok(record)
@@ -163,6 +174,11 @@ impl Record {
             lines.push(format!("\n[{name}]\nfails = ["));
             lines.extend(fails.iter().map(|test| format!("    {test:?},")));
             lines.push("]".to_owned());
+            let says = self.says.get(name).into_iter().flat_map(BTreeMap::values);
+            let says: Vec<&str> = says.map(String::as_str).collect();
+            if !says.is_empty() {
+                lines.push(format!("says = \"{}\"", says.join(" ")));
+            }
         }
         lines.join("\n") + "\n"
     }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use common::{Fixture, lesson};
 use ferrisdb_course::diagnose::diagnose;
@@ -81,7 +81,8 @@ fn a_record_is_read_as_it_was_written() {
     assert_eq!(
         fixture.read("exercises/01-demo/wrong/failures.toml"),
         "# Which tests each wrong answer fails; written by `cargo x wrong 01 --bless`.\n\n\
-         [slip]\nfails = [\n    \"all::test_0\",\n    \"all::test_1\",\n]\n"
+         [slip]\nfails = [\n    \"all::test_0\",\n    \"all::test_1\",\n]\n\
+         says = \"all::test_0/slip all::test_1/slip\"\n"
     );
 }
 
@@ -91,20 +92,31 @@ fn record(fails: &[(&str, &[&str])]) -> Record {
             .iter()
             .map(|(name, tests)| ((*name).to_owned(), set(tests)))
             .collect(),
+        says: fails
+            .iter()
+            .map(|(name, tests)| ((*name).to_owned(), said(tests, name)))
+            .collect(),
     }
+}
+
+/// What each of these tests says of a mistake: `a` of early is `a/early`.
+fn said(tests: &[&str], of: &str) -> BTreeMap<String, String> {
+    let said = |test: &&str| ((*test).to_owned(), format!("{test}/{of}"));
+    tests.iter().map(said).collect()
 }
 
 fn set(tests: &[&str]) -> BTreeSet<String> {
     tests.iter().map(|test| (*test).to_owned()).collect()
 }
 
-/// The names of the mistakes that these failures point to, with `?` where they only resemble.
-fn diagnosed(failing: &[&str], filled: &[bool]) -> Vec<String> {
-    diagnosed_with("", failing, filled)
+/// The names of the mistakes that these failures point to, with `?` where they only resemble. The
+/// tests say what they say of the mistake `of`.
+fn diagnosed(failing: &[&str], of: &str, filled: &[bool]) -> Vec<String> {
+    diagnosed_with("", failing, of, filled)
 }
 
 /// The same, with another line at the top of the lesson.
-fn diagnosed_with(line: &str, failing: &[&str], filled: &[bool]) -> Vec<String> {
+fn diagnosed_with(line: &str, failing: &[&str], of: &str, filled: &[bool]) -> Vec<String> {
     let text = lesson_with(&["early", "late", "both"])
         .replace("[\"all::test_0\"]", "[\"all::a\", \"all::b\", \"all::c\"]")
         .replace("[\"all::test_1\"]", "[\"all::d\"]");
@@ -115,56 +127,65 @@ fn diagnosed_with(line: &str, failing: &[&str], filled: &[bool]) -> Vec<String> 
         ("late", &["all::d"]),
         ("both", &["all::a", "all::b", "all::d"]),
     ]);
-    diagnose(&lesson, &record, &set(failing), filled)
+    diagnose(&lesson, &record, &said(failing, of), filled)
         .iter()
         .map(|diagnosis| {
-            let mark = if diagnosis.exact { "" } else { "?" };
+            let mark = if diagnosis.sure { "" } else { "?" };
             format!("{}{mark}", diagnosis.wrong.name)
         })
         .collect()
 }
 
 #[test]
-fn the_same_failures_name_the_mistake() {
-    assert_eq!(diagnosed(&["all::a", "all::b"], &[true, true]), ["early"]);
-    assert_eq!(diagnosed(&["all::d"], &[true, true]), ["late"]);
+fn the_same_failures_with_the_same_words_name_the_mistake() {
+    let ab = ["all::a", "all::b"];
+    assert_eq!(diagnosed(&ab, "early", &[true, true]), ["early"]);
+    assert_eq!(diagnosed(&["all::d"], "late", &[true, true]), ["late"]);
+}
+
+#[test]
+fn the_same_failures_with_other_words_are_no_proof() {
+    let ab = ["all::a", "all::b"];
+    assert_eq!(diagnosed(&ab, "another", &[true, true]), ["early?"]);
 }
 
 #[test]
 fn tests_of_empty_holes_tell_nothing() {
+    let abd = ["all::a", "all::b", "all::d"];
     assert_eq!(
-        diagnosed(&["all::a", "all::b", "all::d"], &[true, false]),
-        ["early", "both"],
-        "while hole 2 is empty, nothing tells these two apart"
+        diagnosed(&abd, "another", &[true, false]),
+        ["early?", "both?"],
+        "while hole 2 is empty, the tests that fail do not tell these two apart"
     );
-    assert_eq!(diagnosed(&["all::d"], &[true, false]), Vec::<String>::new());
     assert_eq!(
-        diagnosed(&["all::a", "all::b"], &[false, true]),
-        Vec::<String>::new()
+        diagnosed(&abd, "both", &[true, false]),
+        ["both"],
+        "but their words do"
     );
+    let nothing = Vec::<String>::new();
+    assert_eq!(diagnosed(&["all::d"], "late", &[true, false]), nothing);
+    assert_eq!(diagnosed(&abd[..2], "early", &[false, true]), nothing);
 }
 
 #[test]
 fn a_test_that_fails_by_chance_tells_nothing() {
     let chance = "chance = [\"all::c\"]";
-    let failing = ["all::a", "all::b", "all::c"];
-    assert_eq!(diagnosed_with(chance, &failing, &[true, true]), ["early"]);
-    assert_eq!(
-        diagnosed_with(chance, &["all::c"], &[true, true]),
-        Vec::<String>::new()
-    );
+    let abc = ["all::a", "all::b", "all::c"];
+    let diagnosed = |failing| diagnosed_with(chance, failing, "early", &[true, true]);
+    assert_eq!(diagnosed(&abc), ["early"]);
+    assert_eq!(diagnosed(&["all::c"]), Vec::<String>::new());
 }
 
 #[test]
-fn similar_failures_only_resemble() {
-    assert_eq!(
-        diagnosed(&["all::a", "all::b", "all::c"], &[true, true]),
-        ["early?"]
-    );
-    assert_eq!(diagnosed(&["all::c"], &[true, true]), Vec::<String>::new());
+fn similar_failures_only_resemble_and_only_with_the_same_words() {
+    let abc = ["all::a", "all::b", "all::c"];
+    let nothing = Vec::<String>::new();
+    assert_eq!(diagnosed(&abc, "early", &[true, true]), ["early?"]);
+    assert_eq!(diagnosed(&abc, "another", &[true, true]), nothing);
+    assert_eq!(diagnosed(&["all::c"], "early", &[true, true]), nothing);
 }
 
 #[test]
 fn nothing_fails_so_nothing_is_wrong() {
-    assert_eq!(diagnosed(&[], &[true, true]), Vec::<String>::new());
+    assert_eq!(diagnosed(&[], "early", &[true, true]), Vec::<String>::new());
 }

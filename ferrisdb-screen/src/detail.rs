@@ -108,7 +108,7 @@ fn failure_lines(report: &Report) -> Vec<Line<'static>> {
     }
     if let Some(mistake) = &report.mistake {
         lines.push(Line::from(vec![
-            Span::styled("Likely mistake: ", Tone::Warn.style()),
+            Span::styled(format!("{} ", mistake.heading()), Tone::Warn.style()),
             Span::raw(mistake.mistake.clone()),
         ]));
         lines.push(Line::raw(format!(

@@ -310,6 +310,7 @@ pub(crate) mod tests {
         state.report.mistake = Some(Mistake {
             mistake: "The checksum covers its own four bytes, which are not known yet.".to_owned(),
             reread: "The bytes".to_owned(),
+            sure: true,
         });
         insta::assert_snapshot!(screen(&state, 120, 30));
     }

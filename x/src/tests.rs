@@ -176,7 +176,8 @@ fn wrong_answers_are_recorded_and_compared() {
     let problems = demo.wrong(false).problems;
     assert_eq!(problems.len(), 2, "nothing is recorded yet: {problems:?}");
     assert_eq!(demo.wrong(true).problems, Vec::<String>::new());
-    assert_eq!(demo.wrong(false).problems, Vec::<String>::new());
+    let again = demo.wrong(false);
+    assert_eq!((again.problems, again.notes), (Vec::new(), Vec::new()));
     let record = demo
         .directory
         .path()
@@ -186,6 +187,8 @@ fn wrong_answers_are_recorded_and_compared() {
         record.contains("[rounds-up]\nfails = [\n    \"all::halves_one\",\n]"),
         "{record}"
     );
+    let says = record.lines().find_map(|line| line.strip_prefix("says = "));
+    assert!(says.is_some_and(|says| says.len() == 10), "{record}");
     assert!(
         record.contains("[squares]\nfails = [\n    \"all::doubles\","),
         "{record}"

@@ -92,7 +92,7 @@ fn diagnosis(lab: &Lab, report: &Report, paint: Paint) -> String {
     if let Some(mistake) = &report.mistake {
         return format!(
             "{} {}\n  Read \"{}\" again in {}\n",
-            paint.tone(Tone::Warn, "Likely mistake:"),
+            paint.tone(Tone::Warn, mistake.heading()),
             mistake.mistake,
             mistake.reread,
             report.chapter

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::course::{Course, Stage};
 use crate::cut::{self, HoleOnDisk, HoleState};
 use crate::diagnose::diagnose;
+use crate::gist::gist;
 use crate::runner::{self, BuildError, BuildSpec, Limits, Outcome, RunError, TestBinary, Verdict};
 use crate::wrong::Record;
 
@@ -297,7 +298,7 @@ fn assemble(setup: &Setup, report: &mut Report, verdicts: &[Verdict]) {
         .first_red()
         .and_then(|test| failures.get(test))
         .cloned();
-    report.mistake = mistake(setup, report);
+    report.mistake = mistake(setup, report, verdicts);
     let lost: Vec<&str> = report
         .holes
         .iter()
@@ -341,13 +342,12 @@ fn failure(setup: &Setup, verdict: &Verdict) -> Failure {
 }
 
 /// The recorded mistake that fails as the learner's code does.
-fn mistake(setup: &Setup, report: &Report) -> Option<Mistake> {
-    let failing: BTreeSet<String> = report
-        .holes
+fn mistake(setup: &Setup, report: &Report, verdicts: &[Verdict]) -> Option<Mistake> {
+    let red = |verdict: &&Verdict| report.mark(&verdict.test) == Some(Mark::Red);
+    let failing: BTreeMap<String, String> = verdicts
         .iter()
-        .flat_map(|hole| &hole.tests)
-        .filter(|test| test.mark == Mark::Red)
-        .map(|test| test.name.clone())
+        .filter(red)
+        .filter_map(|verdict| Some((verdict.test.clone(), gist(&verdict.test, &verdict.outcome)?)))
         .collect();
     let filled: Vec<bool> = report.holes.iter().map(|hole| hole.started).collect();
     let record = Record::load(&setup.stage).ok()?;
@@ -357,6 +357,7 @@ fn mistake(setup: &Setup, report: &Report) -> Option<Mistake> {
         [only] => Some(Mistake {
             mistake: only.wrong.mistake.clone(),
             reread: only.wrong.reread.clone(),
+            sure: only.sure,
         }),
         _ => None,
     }

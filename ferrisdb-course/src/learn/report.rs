@@ -105,13 +105,26 @@ impl Trouble {
     }
 }
 
-/// A mistake that people make, recognised by the tests that fail.
+/// A mistake that people make, recognised by the tests that fail and by what they say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
     /// In words.
     pub mistake: String,
     /// The heading of the chapter to read again.
     pub reread: String,
+    /// Whether the tests say the same of it; otherwise only their names are the same.
+    pub sure: bool,
+}
+
+impl Mistake {
+    /// How sure we are, as the beginning of a sentence.
+    pub fn heading(&self) -> &'static str {
+        if self.sure {
+            "Likely mistake:"
+        } else {
+            "Perhaps:"
+        }
+    }
 }
 
 /// Where a learner stands in one stage.

@@ -139,7 +139,7 @@ impl Lines {
             return;
         };
         self.blank();
-        let heading = self.paint.tone(Tone::Warn, "Likely mistake:");
+        let heading = self.paint.tone(Tone::Warn, mistake.heading());
         self.push(&format!("{heading} {}", mistake.mistake));
         self.push(&format!(
             "  Read \"{}\" again in {}",
@@ -215,6 +215,7 @@ mod tests {
         red.mistake = Some(Mistake {
             mistake: "The checksum covers its own four bytes.".to_owned(),
             reread: "The bytes".to_owned(),
+            sure: true,
         });
         red.notices = vec!["tests/header.rs was changed.".to_owned()];
         insta::assert_snapshot!(report(&red, false, PLAIN));
