@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::Prices;
 use crate::step_2::encode;
 
-/// Writes a table under another name, makes it durable, and only then gives it its own.
+/// Writes a table under another name, syncs it, and only then gives it its own.
 pub fn write(path: &Path, prices: &Prices) -> io::Result<()> {
     let unfinished = path.with_extension("tmp");
     let mut file = File::create(&unfinished)?;
