@@ -172,6 +172,32 @@ pub fn list(binary: &TestBinary) -> Result<Vec<String>, RunError> {
     Ok(functions(binary)?.into_iter().map(named).collect())
 }
 
+/// What a failing test prints when it is run by itself with a backtrace; none if it does not fail then.
+pub fn backtrace(
+    binaries: &[TestBinary],
+    test: &str,
+    limits: &Limits,
+    cancel: &AtomicBool,
+) -> Result<Option<String>, RunError> {
+    let (units, others): (Vec<_>, Vec<_>) = binaries.iter().partition(|binary| binary.is_unit);
+    let mut found = others.into_iter().chain(units);
+    let Some((binary, function)) = found.find_map(|binary| Some((binary, binary.function(test)?)))
+    else {
+        return Ok(None);
+    };
+    let mut binary = binary.clone();
+    binary.env.push(("RUST_BACKTRACE".into(), "1".into()));
+    let run = Run {
+        limits,
+        cancel,
+        on_event: &|_| (),
+    };
+    Ok(match run.isolated(&binary, test, function)? {
+        Outcome::Failed { output } => Some(output),
+        _ => None,
+    })
+}
+
 /// The test functions of a binary, as libtest calls them.
 fn functions(binary: &TestBinary) -> Result<Vec<String>, RunError> {
     let limits = Limits::default();

@@ -514,9 +514,18 @@ fn later_stages_and_the_engine_run_on_the_crate_in_use() {
         .learn(&["attack", "02"])
         .exits(0)
         .contains("survived");
+    course
+        .learn(&["use", "reference", "02"])
+        .exits(0)
+        .contains("our beta");
+}
+
+#[test]
+fn an_attack_that_finds_nothing_does_not_praise_red_tests() {
+    let course = Fixture::new();
     course.edit(
         "exercises/02-beta/src/lib.rs",
-        "x * 6",
+        "todo!(\"return six times the number\")",
         "if x == 1 { 7 } else { x * 6 }",
     );
     course
@@ -525,15 +534,6 @@ fn later_stages_and_the_engine_run_on_the_crate_in_use() {
         .contains("this one is new, or the tests were changed")
         .contains("The attack found nothing, but the tests did: 0 of 1 are green.")
         .lacks("survived");
-    course.edit(
-        "exercises/02-beta/src/lib.rs",
-        "if x == 1 { 7 } else { x * 6 }",
-        "x * 6",
-    );
-    course
-        .learn(&["use", "reference", "02"])
-        .exits(0)
-        .contains("our beta");
 }
 
 #[test]
@@ -611,6 +611,18 @@ fn own_tests_count_too() {
         .exits(1)
         .contains("✗ alpha::my_own")
         .contains("mine");
+    // It panics in the standard library, where nobody can mend it.
+    course.edit(
+        ALPHA,
+        "    assert!(double(1) == 3, \"mine\");",
+        "    let _ = \"x\".repeat(1)\n        + &\"ab\".repeat(usize::MAX);",
+    );
+    let line = 1 + text.lines().count() + 4;
+    course
+        .learn(&["test", "01"])
+        .exits(1)
+        .contains("capacity overflow")
+        .contains(&format!("at {ALPHA}:{line}"));
 }
 
 /// The copies of a file, oldest first.

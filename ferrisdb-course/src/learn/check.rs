@@ -13,7 +13,7 @@ use crate::gist::gist;
 use crate::runner::{self, BuildError, BuildSpec, Limits, Outcome, RunError, TestBinary, Verdict};
 use crate::wrong::Record;
 
-use super::failure::Failure;
+use super::failure::{Failure, nearest_line};
 use super::files::shown;
 use super::guard;
 use super::report::{HoleLine, Mark, Mistake, Report, TestLine, Trouble};
@@ -69,9 +69,12 @@ pub fn check(
         let looked = looking.join();
         (looked.unwrap_or_else(|_| setup.report.clone()), built)
     });
-    let verdicts = built.and_then(|binaries| run(binaries, &report, leash, on));
-    match verdicts {
-        Ok(verdicts) => assemble(setup, &mut report, &verdicts),
+    let ran = built.and_then(|binaries| Ok((run(&binaries, &report, leash, on)?, binaries)));
+    match ran {
+        Ok((verdicts, binaries)) => {
+            assemble(setup, &mut report, &verdicts);
+            locate(setup, &mut report, &binaries, cancel);
+        }
         Err(Stop::Cancelled) => return Err(Cancelled),
         Err(Stop::Trouble(trouble)) => report.trouble = Some(explained(setup, trouble)),
     }
@@ -187,13 +190,13 @@ fn build(setup: &Setup, leash: Leash<'_>) -> Result<Vec<TestBinary>, Stop> {
 }
 
 fn run(
-    binaries: Vec<TestBinary>,
+    binaries: &[TestBinary],
     report: &Report,
     leash: Leash<'_>,
     on: &dyn Fn(Happened),
 ) -> Result<Vec<Verdict>, Stop> {
     on(Happened::Testing(report.tests().1));
-    let (first, rest) = current_first(binaries, report);
+    let (first, rest) = current_first(binaries.to_vec(), report);
     let mut verdicts = Vec::new();
     for binaries in [first, rest] {
         let on_event = |event: runner::Event<'_>| match event {
@@ -315,6 +318,28 @@ fn assemble(setup: &Setup, report: &mut Report, verdicts: &[Verdict]) {
     }
 }
 
+/// Finds the line of the exercise behind a panic inside of a library.
+fn locate(setup: &Setup, report: &mut Report, binaries: &[TestBinary], cancel: &AtomicBool) {
+    let Some(failure) = &mut report.failure else {
+        return;
+    };
+    let is_named = failure
+        .place
+        .as_deref()
+        .is_some_and(super::failure::is_exercise);
+    if is_named || !failure.panicked {
+        return;
+    }
+    // What cannot be run again keeps the place that it has.
+    let output = runner::backtrace(binaries, &failure.test, &limits(), cancel);
+    let (root, package) = (setup.stage.root(), setup.stage.exercise_dir());
+    let nearest = output.ok().flatten();
+    let nearest = nearest.and_then(|output| nearest_line(&output, root, &package));
+    if nearest.is_some() {
+        failure.place = nearest;
+    }
+}
+
 /// What a verdict that is not green says.
 fn failure(setup: &Setup, verdict: &Verdict) -> Failure {
     let root = setup.stage.root();
@@ -332,6 +357,7 @@ fn failure(setup: &Setup, verdict: &Verdict) -> Failure {
         }
         Outcome::Aborted { .. } => {
             failure.todo = None;
+            failure.panicked = false;
             failure
                 .message
                 .insert(0, "It took its whole process down with it:".to_owned());

@@ -21,6 +21,8 @@ pub struct Failure {
     pub place: Option<String>,
     /// The text of the `todo!` that was reached, if that is why it failed.
     pub todo: Option<String>,
+    /// Whether it panicked, rather than hang, die, or return an error.
+    pub panicked: bool,
 }
 
 /// The most lines of a message worth showing: a shrunken case or a snapshot's difference fits.
@@ -57,6 +59,7 @@ impl Failure {
             place: snapshot_place(&lines[..at], root, workspace)
                 .or_else(|| from_root(place, root, workspace)),
             todo,
+            panicked: true,
         }
     }
 
@@ -76,8 +79,27 @@ impl Failure {
             message,
             place: None,
             todo: None,
+            panicked: false,
         }
     }
+}
+
+/// The nearest line of the exercise on the way to the last panic, from a backtrace: for panics inside
+/// of a library, where nobody can mend anything. Relative paths in it start from `package`.
+pub fn nearest_line(output: &str, root: &Path, package: &Path) -> Option<String> {
+    let output = ansi::strip(output);
+    let lines: Vec<&str> = output.lines().collect();
+    let start = lines.iter().rposition(|line| *line == "stack backtrace:")?;
+    let mut places = lines[start..]
+        .iter()
+        .filter_map(|line| line.trim_start().strip_prefix("at "))
+        .filter_map(|place| from_root(place, root, package));
+    places.find(|place| is_exercise(place))
+}
+
+/// Whether a place from the course's root lies in an exercise, tests included.
+pub fn is_exercise(place: &str) -> bool {
+    place.starts_with("exercises/")
 }
 
 /// The first line of the last panic's report and the place in it.
@@ -307,6 +329,21 @@ mod tests {
         let failure = read("thread 'b' panicked at /rustc/abc/library/alloc/x.rs:121:1:\nno\n");
         assert_eq!(failure.place, None);
         assert_eq!(failure.message, ["no"]);
+    }
+
+    #[test]
+    fn the_nearest_line_of_the_exercise_is_taken_from_a_backtrace() {
+        let output = "thread 'b' panicked at /r/alloc/slice.rs:5:1:\nno\nstack backtrace:\n   \
+            0: core::panic\n             at /rustc/1/core/p.rs:4:2\n   \
+            1: testkit::open\n             at /c/ferrisdb-testkit/src/fs.rs:7:7\n   \
+            2: wal::tests::helper\n             at ./src/../tests/a.rs:12:9\n   \
+            3: wal::tests::b\n             at ./tests/b.rs:3:9\nnote: Some details\n";
+        let (root, package) = (Path::new("/c"), Path::new("/c/exercises/03-wal"));
+        assert_eq!(
+            nearest_line(output, root, package).as_deref(),
+            Some("exercises/03-wal/tests/a.rs:12")
+        );
+        assert_eq!(nearest_line("no backtrace", root, package), None);
     }
 
     #[test]

@@ -60,6 +60,17 @@ impl TestBinary {
             format!("{}::{function}", self.name)
         }
     }
+
+    /// The test function of that name, if it may be one of this binary.
+    pub(super) fn function<'t>(&self, test: &'t str) -> Option<&'t str> {
+        let (binary, function) = test.split_once("::")?;
+        let is_here = binary == self.name && !(self.is_unit && function.contains("::"));
+        if is_here {
+            Some(function)
+        } else {
+            self.is_unit.then_some(test)
+        }
+    }
 }
 
 /// Why there is nothing to run.

@@ -83,5 +83,6 @@ pub(crate) fn failure(test: &str) -> Failure {
         ],
         place: Some("exercises/02-file-format/tests/header.rs:34".to_owned()),
         todo: None,
+        panicked: true,
     }
 }
