@@ -168,7 +168,7 @@ fn recorded(stage: &Stage) -> BTreeMap<String, String> {
 }
 
 /// Every file below a directory; a directory that is not there has none.
-fn list(directory: &Path, files: &mut BTreeSet<PathBuf>) -> Result<()> {
+pub(super) fn list(directory: &Path, files: &mut BTreeSet<PathBuf>) -> Result<()> {
     if !directory.is_dir() {
         return Ok(());
     }

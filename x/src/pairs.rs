@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
 
+use super::checked::list;
 use super::report::{Findings, count};
 use super::scratch::read_table;
 use ferrisdb_course::course::{Course, Stage};
@@ -34,6 +35,7 @@ pub(super) fn check(course: &Course, stages: &[&Stage]) -> Result<Findings> {
         numbers(stage, &mut findings);
         texts(stage, &mut findings)?;
         sizes(stage, &mut findings)?;
+        sources(stage, &mut findings)?;
     }
     Ok(findings)
 }
@@ -149,6 +151,24 @@ fn sizes(stage: &Stage, findings: &mut Findings) -> Result<()> {
         if lines > lines_max {
             findings.problem(format!(
                 "{room}/{} has {lines} lines of code; {lines_max} are the most",
+                stage.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Only sources are cut. A snapshot of a test inside of the crate, say, would not reach a learner:
+/// such tests are taken in with `#[path]` from the exercise, and insta writes beside them.
+pub(super) fn sources(stage: &Stage, findings: &mut Findings) -> Result<()> {
+    let mut files = BTreeSet::new();
+    list(&stage.solution_dir().join("src"), &mut files)?;
+    for path in files {
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            findings.problem(format!(
+                "{} is no Rust source, so the exercise does not get it; what tests compare with \
+                 belongs into exercises/{}/tests",
+                path.display(),
                 stage.name
             ));
         }

@@ -247,6 +247,20 @@ fn a_started_exercise_is_not_cut_without_force() {
 }
 
 #[test]
+fn a_snapshot_among_the_sources_would_not_reach_a_learner() {
+    let demo = Demo::new(LESSON);
+    let problems = || {
+        let mut findings = Findings::default();
+        let sources = super::pairs::sources(&demo.course().stages[0], &mut findings);
+        sources.expect("it can be listed");
+        findings.problems
+    };
+    assert_eq!(problems(), Vec::<String>::new());
+    demo.write("solutions/01-demo/src/snapshots/a.snap", "a\n");
+    assert!(problems()[0].contains("belongs into exercises/01-demo/tests"));
+}
+
+#[test]
 fn tests_inside_of_the_crate_guard_holes_and_catch_wrong_answers() {
     let lesson = LESSON.replace("all::halves_one", "inside::halves_one");
     let demo = Demo::new(&format!("{lesson}{ROUNDS_UP}"));
