@@ -271,6 +271,25 @@ fn the_next_block_begins_anew() {
 }
 
 #[test]
+fn the_first_entry_after_finish_is_counted_as_the_first() {
+    let entries = orders(6);
+    let mut builder = Builder::new(4);
+    for entry in &entries[..5] {
+        builder.add(entry.key(), &entry.value).expect("in order");
+    }
+    builder.finish();
+    assert_eq!(
+        builder.len(),
+        5,
+        "the finished block has 5 entries until the next is begun"
+    );
+    builder
+        .add(entries[5].key(), &entries[5].value)
+        .expect("in order");
+    assert_eq!(builder.len(), 1, "the next block has one entry");
+}
+
+#[test]
 fn finishing_twice_gives_the_same_bytes() {
     let entries = orders(3);
     let mut builder = Builder::new(2);

@@ -399,6 +399,18 @@ fn seek_finds_what_a_reader_at_a_time_may_see() {
     );
 }
 
+#[test]
+fn seek_goes_straight_to_an_entry_where_each_has_a_restart_point() {
+    // As in the index of a table.
+    let entries = orders(30);
+    let mut cursor = block(&entries, 1).cursor();
+    for target in targets(&entries) {
+        let index = entries.partition_point(|entry| entry.key() < target.key());
+        cursor.seek(target.key()).expect("the block is whole");
+        assert_at(&cursor, entries.get(index), &format!("seek({target:?})"));
+    }
+}
+
 /// A block of 64 intervals of 4 entries, whose entries at `broken` have an operation that does
 /// not exist.
 fn broken_at(entries: &[Entry], broken: impl Fn(usize) -> bool) -> Block {
@@ -566,6 +578,17 @@ fn entries_come_back_in_reverse() {
             entries.reverse();
             same(yours, entries, "from the last entry to the first");
         }
+    }
+}
+
+#[test]
+fn going_back_within_an_interval_passes_no_entry() {
+    let entries = orders(16);
+    let mut cursor = block(&entries, 16).cursor();
+    cursor.seek(entries[15].key()).expect("whole");
+    for index in (0..15).rev() {
+        cursor.prev().expect("whole");
+        assert_at(&cursor, entries.get(index), "prev");
     }
 }
 

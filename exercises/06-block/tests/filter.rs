@@ -147,6 +147,32 @@ fn the_last_byte_says_how_many_bits_a_key_sets() {
 }
 
 #[test]
+fn a_key_sets_all_of_its_bits() {
+    for (n, least) in [(15, 6), (40, 16)] {
+        let set = bits(&filter_of(n, ["apple"])).concat().len();
+        assert!(
+            set >= least,
+            "with {n} bits a key a key sets at least {least} different bits, yours set {set}"
+        );
+    }
+}
+
+#[test]
+fn a_bit_that_keys_share_stays_set() {
+    // 51 keys fit into one line, and so do the filters of each alone.
+    let all = bits(&filter_of(10, (0..51).map(key))).concat();
+    for n in 0..51 {
+        for bit in bits(&filter_of(10, [key(n)])).concat() {
+            assert!(
+                all.contains(&bit),
+                "bit {bit} belongs to {}, which was added, and it is not set",
+                key(n)
+            );
+        }
+    }
+}
+
+#[test]
 fn the_versions_of_a_key_count_once() {
     let once = filter_of(10, (0..100).map(key));
     let often = filter_of(10, (0..1000).map(|n| key(n / 10)));
@@ -221,6 +247,18 @@ fn every_bit_of_a_key_is_asked_for() {
             );
         }
     }
+}
+
+#[test]
+fn one_key_lets_next_to_no_stranger_through() {
+    let filter = parsed(filter_of(10, ["apple"]));
+    let through = (0..2000).filter(|&n| filter.may_contain(key(n).as_bytes()));
+    let through = through.count();
+    assert!(
+        through < 5,
+        "6 bits of 512 are set, and {through} of 2,000 strangers get through: each of their bits \
+         has to be set, and not just one of them"
+    );
 }
 
 /// Of the keys that were not added, the part that a filter lets through, in theory.

@@ -441,6 +441,23 @@ fn a_bomb_is_refused_before_it_takes_memory() {
 }
 
 #[test]
+fn a_size_above_the_largest_block_is_refused() {
+    // Enough is stored for any claim to be below 255 times as much.
+    let payload = vec![0; 100_000];
+    for compression in [1, 2] {
+        for raw_size in [BLOCK_SIZE_MAX + 1, 255 * payload.len()] {
+            let frame = forged(1, compression, payload.len(), raw_size, &payload);
+            let damage = Damage::TooLong {
+                what: "decompressed payload",
+                size: raw_size as u64,
+                size_max: BLOCK_SIZE_MAX,
+            };
+            refused(frame, 10, damage, "no block is larger than the largest");
+        }
+    }
+}
+
+#[test]
 fn the_limits_themselves_are_allowed() {
     // Zeros of which Zstandard makes exactly the 255th part.
     let zstd = |size: usize| zstd::bulk::compress(&vec![0; size], 3).expect("zeros compress");
