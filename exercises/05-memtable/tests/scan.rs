@@ -141,17 +141,23 @@ fn a_range_that_ends_before_it_starts_is_empty() {
 }
 
 /// A table that was written as of the smallest timestamp there is, as of 1, and as of the
-/// largest.
+/// largest. Dee has a value as of 0, and a tombstone as of 1.
 fn ends_of_time() -> Memtable {
     let table = new_table();
-    for (timestamp, value) in [(0, "first"), (1, "second"), (u64::MAX, "last")] {
-        write(
-            &table,
-            timestamp,
-            &[("ada", Some(value)), ("bob", Some(value))],
-        );
-    }
-    write(&table, 0, &[("cy", Some("first"))]);
+    let (first, second, last) = (Some("first"), Some("second"), Some("last"));
+    let writes = [
+        ("ada", first),
+        ("bob", first),
+        ("cy", first),
+        ("dee", first),
+    ];
+    write(&table, 0, &writes);
+    write(
+        &table,
+        1,
+        &[("ada", second), ("bob", second), ("dee", None)],
+    );
+    write(&table, u64::MAX, &[("ada", last), ("bob", last)]);
     table
 }
 
@@ -171,7 +177,7 @@ fn time_may_be_used_from_end_to_end() {
     );
     compare(
         &forwards(&table, .., 0),
-        &["ada=first", "bob=first", "cy=first"],
+        &["ada=first", "bob=first", "cy=first", "dee=first"],
         "as of 0, the smallest timestamp there is",
     );
 }
@@ -254,22 +260,25 @@ fn count_back(scan: Scan<'_>) -> usize {
     scan.rev().count()
 }
 
+/// How long it takes to walk over every version of a table.
+fn walk(table: &Memtable) -> Duration {
+    let walk = || {
+        let mut cursor = table.versions();
+        cursor.seek_to_first();
+        let mut versions = 0;
+        while cursor.current().is_some() {
+            versions += 1;
+            cursor.next();
+        }
+        versions
+    };
+    shortest(walk, table.len())
+}
+
 /// A scan has to be much faster than a walk over every version.
 #[track_caller]
 fn assert_jumps(scan: fn(Scan<'_>) -> usize, readers: &[u64], why: &str) {
-    let walk = shortest(
-        || {
-            let mut cursor = CROWDED.versions();
-            cursor.seek_to_first();
-            let mut versions = 0;
-            while cursor.current().is_some() {
-                versions += 1;
-                cursor.next();
-            }
-            versions
-        },
-        CROWDED.len(),
-    );
+    let walk = walk(&CROWDED);
     for &as_of in readers {
         let time = shortest(|| scan(CROWDED.scan::<&[u8]>(.., Timestamp(as_of))), 24);
         assert!(
@@ -296,6 +305,26 @@ fn a_scan_jumps_over_what_is_too_old() {
         count,
         &[VERSIONS],
         "Behind the version that is shown come thousands of older ones.",
+    );
+}
+
+#[test]
+fn a_scan_goes_on_from_where_it_is() {
+    let table = Memtable::new(8 << 20, SEED);
+    let mut batch = Batch::new();
+    for n in 0..20_000_u32 {
+        batch.put(n.to_be_bytes(), "value");
+    }
+    let result = table.write(Timestamp(1), &batch);
+    result.expect("there is room");
+    let walk = walk(&table);
+    let time = shortest(|| count(table.scan::<&[u8]>(.., Timestamp(1))), batch.len());
+    assert!(
+        time < walk * 4,
+        "to walk over {} versions took {walk:?}; to scan as many keys of one version each took \
+         {time:?}, and must not take four times as long. (Is there a search for each key? \
+         `self.front` is still at the last one.)",
+        table.len()
     );
 }
 
@@ -456,7 +485,7 @@ fn backwards_time_may_be_used_from_end_to_end() {
     );
     compare(
         &backwards(&table, .., 0),
-        &["cy=first", "bob=first", "ada=first"],
+        &["dee=first", "cy=first", "bob=first", "ada=first"],
         "as of 0, the smallest timestamp there is",
     );
     compare(

@@ -138,11 +138,11 @@ pub(crate) fn answer(found: Option<Found<&[u8]>>) -> String {
     }
 }
 
-/// A table and a model to which the same batches were written, at 1, 2, 3 and so on.
+/// A table and a model to which the same batches were written, as of 0, 1, 2 and so on.
 pub(crate) fn same_in_both(batches: &[Vec<Write>]) -> Result<(Memtable, Versions)> {
     let table = Memtable::new(64 << 20, SEED);
     let mut model = Versions::new();
-    for (writes, timestamp) in batches.iter().zip(1..) {
+    for (writes, timestamp) in batches.iter().zip(0..) {
         let mut batch = Batch::new();
         for write in writes {
             write.add_to(&mut batch);

@@ -1,0 +1,27 @@
+//! Each call of `next` makes a cursor of its own and searches for its place from the top of the list.
+
+impl<'a> Iterator for Scan<'a> {
+    fn next(&mut self) -> Option<Self::Item> {
+        let list = self.list?;
+        let front = &mut at_start(list, &self.start);
+        loop {
+            let entry = front.current()?;
+            let key = entry.key.user_key;
+            if is_behind(key, &self.end) {
+                return None;
+            }
+            if is_before(key, &self.start) {
+                // An older version of a key that is done.
+                advance(front, version::oldest(key));
+            } else if entry.key.timestamp > self.as_of {
+                advance(front, version::as_of(key, self.as_of));
+            } else {
+                front.next();
+                self.start = Bound::Excluded(Cow::Borrowed(key));
+                if entry.key.operation == Operation::Put {
+                    return Some((key, entry.value));
+                }
+            }
+        }
+    }
+}
