@@ -46,12 +46,12 @@ pub fn growth(directory: &Path, counts: &[u64]) -> io::Result<String> {
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "         articles   read at start   index entries   their memory   read for one price"
+        "         articles  read at start  index entries  its memory  read for a price"
     );
     let mut line = |name: &str, count, open, entries, memory, get| {
         let _ = writeln!(
             out,
-            "{name}  {:>9}  {:>14}  {:>14}  {:>13}  {:>19}",
+            "{name}  {:>9}  {:>13}  {:>13}  {:>10}  {:>16}",
             grouped(count),
             grouped(open),
             grouped(entries),
