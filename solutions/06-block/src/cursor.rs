@@ -8,9 +8,9 @@
 //!              restart point            restart point
 //!              ▼                        ▼
 //!              e0  e1  e2  e3  e4  e5   e6  e7  e8  e9
-//!   seek       ●──►●──►●                                 nearest point before, then forward
-//!   next               ●──►●                             one step
-//!   prev       ●──►●──►◌                                 back to the point, then forward again
+//!   seek       ●──►●──►●                             a point before, then forward
+//!   next               ●──►●                         one step
+//!   prev       ●──►●──►◌                             back to a point, forward again
 //! ```
 
 use std::cmp::Ordering;

@@ -112,7 +112,7 @@ pub fn flips() -> String {
         );
         let _ = writeln!(
             out,
-            "  one gave {} wrong amounts at once:",
+            "  the most at once, by a single bit: {}",
             tally.worst.len()
         );
         for example in tally.worst.iter().take(3) {
@@ -137,7 +137,8 @@ pub fn filters() -> String {
             .count();
         let _ = writeln!(
             out,
-            "  {lamps_per_key:2} lamps a key: {through:5} strangers get through, {denied} orders are denied"
+            "  {:6} lamps: {through:5} strangers get through, {denied} orders are denied",
+            filter.lamps.len()
         );
     }
     out

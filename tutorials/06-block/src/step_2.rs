@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use crate::{Answer, Orders};
 
-/// The file's text: how many bytes of the last key are kept, what follows them, the amount.
+/// How many bytes of the last key are kept, what follows them, and the amount.
 pub fn encode(orders: &Orders) -> String {
     let mut text = String::new();
     let mut last = "";
