@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::Path;
 use std::process::Command;
 
-use super::checked::{Checked, Task};
+use super::checked::{Checked, Depth, Ran, Task};
 use super::report::{Findings, count, first_lines, seconds};
 use super::{cut, format, holes, layers, mutants, pairs, program, runs, traces, wrong};
 use ferrisdb_course::course::{Course, Stage};
@@ -208,21 +208,33 @@ fn all(course: &Course) -> Vec<&Stage> {
     course.stages.iter().collect()
 }
 
-/// A long check of every stage that has changed since it was checked.
+/// A long check of every stage that has changed since it was checked; the summary says which were run,
+/// which were not, and why.
 fn each(course: &Course, task: Task, deep: bool, check: &dyn Fn(&Stage) -> Outcome) -> Outcome {
     let mut found = Findings::default();
-    let checked = Checked::of(course, deep)?;
+    let checked = Checked::of(course, if deep { Depth::All } else { Depth::Own })?;
+    let [mut run, mut unchanged, mut left] = [const { Vec::new() }; 3];
     for stage in &course.stages {
+        let watch = Stopwatch::start();
+        let number = stage.number_text();
         match checked.run(stage, task, || check(stage)) {
-            Ok(findings) => found.take(findings),
+            Ok(Ran::Checked(findings)) => {
+                run.push(format!("{number} ({})", seconds(watch.elapsed())));
+                found.take(findings);
+            }
+            Ok(Ran::Unchanged) => unchanged.push(number),
+            Ok(Ran::Left) => left.push(number),
             Err(error) => found.problem(format!("{}: {error}", stage.name)),
         }
     }
-    found.summary = format!(
-        "{}, {} of them unchanged since they were checked",
-        count(course.stages.len(), "stage"),
-        found.unchanged
-    );
+    let parts = [
+        ("run", run),
+        ("unchanged since they were checked", unchanged),
+        ("left to --deep, for only crates below them changed", left),
+    ];
+    let told = parts.iter().filter(|(_, stages)| !stages.is_empty());
+    let told = told.map(|(what, stages)| format!("{what}: {}", stages.join(", ")));
+    found.summary = told.collect::<Vec<_>>().join("; ");
     Ok(found)
 }
 

@@ -5,9 +5,12 @@
 //!                                         that found nothing to mend
 //! ```
 //!
-//! The inputs of a stage are its solution, its tests and their snapshots, its lesson, its wrong
-//! answers and their record, and the sources of the workspace's crates that it is built from. The
-//! versions of other crates and of Rust are not among them: `--deep` checks whatever the digests say.
+//! The inputs of a stage are its own: its solution, its tests and their snapshots, its lesson, its wrong
+//! answers and their record; and the sources of the workspace's other crates that it is built from. Each
+//! kind has a digest. `cargo x check` runs a stage whose own inputs have changed; one that only stands on
+//! something else is left to `cargo x holes`, `cargo x wrong` and the weekly run, for a change at
+//! the bottom would make it check the whole course. The versions of other crates and of Rust are not
+//! among the inputs: `--deep` checks whatever the digests say.
 //!
 //! Invariant: a digest is only written after a run that began and ended with those inputs.
 
@@ -18,7 +21,6 @@ use ferrisdb_course::course::{Course, Stage};
 use ferrisdb_course::error::{IoContext, Result, read_text, write_text};
 use ferrisdb_course::fields::Text;
 
-use super::Outcome;
 use super::layers::{Package, packages};
 use super::report::Findings;
 
@@ -37,20 +39,44 @@ pub(super) enum Task {
     Wrong,
 }
 
+/// Which stages are checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Those that have changed themselves.
+    Own,
+    /// Those and the ones that are built from something that has changed.
+    Built,
+    /// All, whatever the digests say.
+    All,
+}
+
+/// What became of a stage.
+#[derive(Debug)]
+pub(super) enum Ran {
+    /// It was checked.
+    Checked(Findings),
+    /// All its inputs are those of the last check.
+    Unchanged,
+    /// Only what it is built from has changed, which is not asked for.
+    Left,
+}
+
+/// What `cargo x` may return.
+type Attempt<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
 /// The workspace's packages, which say what a stage is built from.
 #[derive(Debug)]
 pub(super) struct Checked {
     packages: Vec<Package>,
-    /// Whether to run whatever the digests say.
-    again: bool,
+    depth: Depth,
 }
 
 impl Checked {
     /// Looks at the workspace.
-    pub(super) fn of(course: &Course, again: bool) -> Result<Self> {
+    pub(super) fn of(course: &Course, depth: Depth) -> Result<Self> {
         Ok(Self {
             packages: packages(course)?,
-            again,
+            depth,
         })
     }
 
@@ -59,43 +85,52 @@ impl Checked {
         &self,
         stage: &Stage,
         task: Task,
-        check: impl FnOnce() -> Outcome,
-    ) -> Outcome {
-        let before = self.digest(stage, task, false)?;
+        check: impl FnOnce() -> Attempt<Findings>,
+    ) -> Attempt<Ran> {
+        let before = self.digest(stage, task, Inputs::BeforeRecord)?;
         let mut known = recorded(stage);
-        let now = self.digest(stage, task, true)?;
-        if !self.again && known.get(task.name()) == Some(&now) {
-            return Ok(Findings::unchanged(format!(
-                "{}: unchanged since it was checked",
-                stage.name
-            )));
+        if self.depth != Depth::All {
+            let is_known = |key: &str, digest: &String| known.get(key) == Some(digest);
+            if is_known(task.key(), &self.digest(stage, task, Inputs::All)?) {
+                return Ok(Ran::Unchanged);
+            }
+            let own = self.digest(stage, task, Inputs::Own)?;
+            if self.depth == Depth::Own && is_known(task.own_key(), &own) {
+                return Ok(Ran::Left);
+            }
         }
         let findings = check()?;
-        if findings.problems.is_empty() && self.digest(stage, task, false)? == before {
-            let now = self.digest(stage, task, true)?;
-            known.insert(task.name().to_owned(), now);
+        let after = self.digest(stage, task, Inputs::BeforeRecord)?;
+        if findings.problems.is_empty() && after == before {
+            for (key, inputs) in [(task.key(), Inputs::All), (task.own_key(), Inputs::Own)] {
+                let digest = self.digest(stage, task, inputs)?;
+                known.insert(key.to_owned(), digest);
+            }
             let line = |(name, digest): (&String, &String)| format!("{name} = \"{digest}\"\n");
             let lines: String = known.iter().map(line).collect();
             write_text(&path(stage), &format!("{HEAD}\n{lines}"))?;
         }
-        Ok(findings)
+        Ok(Ran::Checked(findings))
     }
 
-    /// A number that changes with any input. The record of the wrong answers is left out on request,
-    /// for a run may write it.
-    fn digest(&self, stage: &Stage, task: Task, with_record: bool) -> Result<String> {
+    /// A number that changes with any of these inputs.
+    fn digest(&self, stage: &Stage, task: Task, inputs: Inputs) -> Result<String> {
         let exercise = stage.exercise_dir();
         let mut files = BTreeSet::from([exercise.join("lesson.toml")]);
         list(&exercise.join("tests"), &mut files)?;
         if task == Task::Wrong {
             list(&stage.wrong_dir(), &mut files)?;
         }
-        for directory in self.built_from(stage) {
+        let directories = match inputs {
+            Inputs::Own => BTreeSet::from([stage.solution_dir()]),
+            Inputs::All | Inputs::BeforeRecord => self.built_from(stage),
+        };
+        for directory in directories {
             files.insert(directory.join("Cargo.toml"));
             list(&directory.join("src"), &mut files)?;
         }
         files.remove(&path(stage));
-        if !with_record {
+        if inputs == Inputs::BeforeRecord {
             files.remove(&stage.wrong_dir().join("failures.toml"));
         }
         let mut digest = Digest::new(EDITION);
@@ -132,11 +167,31 @@ impl Checked {
     }
 }
 
+/// Which of a stage's inputs a digest covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Inputs {
+    /// Those in its own directories.
+    Own,
+    /// Everything that it is built from.
+    All,
+    /// Everything but the record of the wrong answers, which a run may write.
+    BeforeRecord,
+}
+
 impl Task {
-    fn name(self) -> &'static str {
+    /// Where the digest of all inputs is kept.
+    fn key(self) -> &'static str {
         match self {
             Self::Holes => "holes",
             Self::Wrong => "wrong",
+        }
+    }
+
+    /// Where the digest of the stage's own inputs is kept.
+    fn own_key(self) -> &'static str {
+        match self {
+            Self::Holes => "holes-own",
+            Self::Wrong => "wrong-own",
         }
     }
 }
@@ -160,8 +215,10 @@ fn recorded(stage: &Stage) -> BTreeMap<String, String> {
         return known;
     };
     for task in [Task::Holes, Task::Wrong] {
-        if let Ok(Some(digest)) = fields.opt_string(task.name()) {
-            known.insert(task.name().to_owned(), digest.value);
+        for key in [task.key(), task.own_key()] {
+            if let Ok(Some(digest)) = fields.opt_string(key) {
+                known.insert(key.to_owned(), digest.value);
+            }
         }
     }
     known

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use checked::Checked;
+use checked::{Checked, Depth, Ran};
 use ferrisdb_course::course::{Course, Stage};
 use ferrisdb_course::error::{IoContext, Result};
 use report::Findings;
@@ -187,10 +187,13 @@ fn run(task: Task) -> Outcome {
         }
         Task::Holes { stages, deep } => {
             // Who names a stage wants it to be run.
-            let checked = Checked::of(&course, deep || stages.stage.is_some())?;
+            let checked = Checked::of(&course, depth(deep || stages.stage.is_some()))?;
             each(&stages.of(&course)?, |stage| {
                 let check = || Ok(holes::check(&course, stage, &say)?);
-                checked.run(stage, checked::Task::Holes, check)
+                Ok(told(
+                    stage,
+                    checked.run(stage, checked::Task::Holes, check)?,
+                ))
             })?
         }
         Task::Wrong {
@@ -199,11 +202,14 @@ fn run(task: Task) -> Outcome {
             bless,
             limit,
         } => {
-            let checked = Checked::of(&course, deep || bless || stages.stage.is_some())?;
+            let checked = Checked::of(&course, depth(deep || bless || stages.stage.is_some()))?;
             let limit = Duration::from_secs(limit);
             each(&stages.of(&course)?, |stage| {
                 let check = || Ok(wrong::check(&course, stage, bless, limit, &say)?);
-                checked.run(stage, checked::Task::Wrong, check)
+                Ok(told(
+                    stage,
+                    checked.run(stage, checked::Task::Wrong, check)?,
+                ))
             })?
         }
         Task::Mutants { stages, mutants } => {
@@ -215,6 +221,20 @@ fn run(task: Task) -> Outcome {
         Task::Traces { stages, bless } => traces::check(&course, &stages.of(&course)?, bless)?,
         Task::Bless { package } => bless::accept(&course, package.as_deref())?,
     })
+}
+
+fn depth(everything: bool) -> Depth {
+    if everything { Depth::All } else { Depth::Built }
+}
+
+/// The findings of a long check, or that there was nothing to check.
+fn told(stage: &Stage, ran: Ran) -> Findings {
+    match ran {
+        Ran::Checked(findings) => findings,
+        Ran::Unchanged | Ran::Left => {
+            Findings::good(format!("{}: unchanged since it was checked", stage.name))
+        }
+    }
 }
 
 /// One task for each stage, the findings together.

@@ -11,8 +11,6 @@ pub(super) struct Findings {
     pub(super) problems: Vec<String>,
     /// What is worth a look but no mistake.
     pub(super) notes: Vec<String>,
-    /// How many stages were not looked at again, for nothing about them has changed.
-    pub(super) unchanged: usize,
 }
 
 impl Findings {
@@ -21,14 +19,6 @@ impl Findings {
         Self {
             summary: summary.into(),
             ..Self::default()
-        }
-    }
-
-    /// Nothing to look at: it is as it was when it was last checked.
-    pub(super) fn unchanged(summary: impl Into<String>) -> Self {
-        Self {
-            unchanged: 1,
-            ..Self::good(summary)
         }
     }
 
@@ -41,7 +31,6 @@ impl Findings {
     pub(super) fn take(&mut self, other: Self) {
         self.problems.extend(other.problems);
         self.notes.extend(other.notes);
-        self.unchanged += other.unchanged;
     }
 
     /// Prints what was found; says whether all is well.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::checked::{Checked, Task};
+use super::checked::{Checked, Depth, Ran, Task};
 use super::report::Findings;
 use super::{holes, wrong};
 use ferrisdb_course::course::Course;
@@ -296,27 +296,30 @@ fn a_stage_is_checked_again_when_anything_it_is_built_from_changes() {
     let uses = "[dev-dependencies]\nused = { path = \"../../used\" }\n";
     demo.write(manifest, &format!("{text}\n{uses}"));
     let runs = std::cell::Cell::new(0);
-    let check = |task, again, problem: Option<&str>| {
+    let check = |task, depth, problem: Option<&str>| {
         let course = demo.course();
-        let checked = Checked::of(&course, again).expect("the workspace is whole");
+        let checked = Checked::of(&course, depth).expect("the workspace is whole");
         let ran = checked.run(&course.stages[0], task, || {
             runs.set(runs.get() + 1);
             let mut findings = Findings::good("done");
             findings.problems.extend(problem.map(str::to_owned));
             Ok(findings)
         });
-        ran.expect("nothing stops it");
-        runs.take()
+        let ran = ran.expect("nothing stops it");
+        (runs.take(), matches!(ran, Ran::Left))
     };
+    let (is, not, left) = ((1, false), (0, false), (0, true));
+    let own = Depth::Own;
     let holes = Task::Holes;
-    assert_eq!(check(holes, false, Some("a problem")), 1);
-    assert_eq!(check(holes, false, None), 1, "a problem is not remembered");
-    assert_eq!(check(holes, false, None), 0, "nothing has changed");
-    assert_eq!(check(holes, true, None), 1, "but who insists gets it");
-    assert_eq!(check(Task::Wrong, false, None), 1, "that is another check");
+    assert_eq!(check(holes, own, Some("a problem")), is);
+    assert_eq!(check(holes, own, None), is, "a problem is not remembered");
+    assert_eq!(check(holes, own, None), not, "nothing has changed");
+    let all = Depth::All;
+    assert_eq!(check(holes, all, None), is, "but who insists gets it");
+    assert_eq!(check(Task::Wrong, own, None), is, "that is another check");
     demo.write("exercises/01-demo/wrong/new.rs", "// New.\n");
-    assert_eq!(check(holes, false, None), 0, "holes know no wrong answers");
-    assert_eq!(check(Task::Wrong, false, None), 1);
+    assert_eq!(check(holes, own, None), not, "holes know no wrong answers");
+    assert_eq!(check(Task::Wrong, own, None), is);
     for file in [
         "exercises/01-demo/tests/snapshots/a.snap",
         "exercises/01-demo/lesson.toml",
@@ -327,13 +330,15 @@ fn a_stage_is_checked_again_when_anything_it_is_built_from_changes() {
         let text = fs::read_to_string(path).unwrap_or_default();
         let comment = if file.ends_with("toml") { "#" } else { "//" };
         demo.write(file, &format!("{text}{comment} changed\n"));
-        assert_eq!(check(holes, false, None), 1, "{file} has changed");
-        assert_eq!(check(holes, false, None), 0, "{file} is as it was");
+        if file.starts_with("used") {
+            assert_eq!(check(holes, own, None), left, "{file} is another crate");
+            assert_eq!(check(holes, Depth::Built, None), is, "{file} is used");
+        } else {
+            assert_eq!(check(holes, own, None), is, "{file} has changed");
+        }
+        assert_eq!(check(holes, own, None), not, "{file} is as it was");
     }
     demo.write("used/tests/all.rs", "// New.\n");
-    assert_eq!(
-        check(holes, false, None),
-        0,
-        "the tests of others do not count"
-    );
+    let built = check(holes, Depth::Built, None);
+    assert_eq!(built, not, "the tests of others do not count");
 }
