@@ -1,7 +1,7 @@
 //! `cargo x mutants`: that no small change to a solution goes unnoticed by its stage's tests.
 //!
-//! The changes are those of cargo-mutants. By default only what changed since the base is tried, with
-//! `--deep` everything. A mutant that no test can tell from the original is listed with the reason
+//! The changes are those of cargo-mutants. By default only what changed since the base is tried, and of
+//! that, if it is much, an even part; with `--deep` everything. A mutant that no test can tell from the original is listed with the reason
 //! in `solutions/NN-name/mutants.toml`:
 //!
 //! ```toml
@@ -24,6 +24,9 @@ use ferrisdb_course::runner::cargo_command;
 
 /// How cargo-mutants is had.
 pub(super) const INSTALL: &str = "cargo install --locked cargo-mutants";
+
+/// How many mutants are tried without `--deep`: each costs several seconds.
+const TRIED_MAX: usize = 30;
 
 /// Whether cargo-mutants is installed.
 pub(super) fn is_installed(course: &Course) -> bool {
@@ -48,7 +51,7 @@ pub(super) fn check(course: &Course, stages: &[&Stage], options: &Options) -> Re
     }
     let mut findings = Findings::default();
     let allowed = allowed(stages)?;
-    let all = list(course, stages)?;
+    let all = listed(course, mutants(course, stages))?;
     for allow in &allowed {
         if !all.iter().any(|mutant| allow.means(mutant)) {
             findings.problem(format!(
@@ -61,6 +64,7 @@ pub(super) fn check(course: &Course, stages: &[&Stage], options: &Options) -> Re
     let output = course.target_dir().join("x").join("mutants");
     std::fs::create_dir_all(&output).context("create", &output)?;
     let mut run = mutants(course, stages);
+    let mut part = String::new();
     if !options.deep {
         match changes(course, options.base.as_deref())? {
             Changes::None(why) => {
@@ -70,12 +74,22 @@ pub(super) fn check(course: &Course, stages: &[&Stage], options: &Options) -> Re
             Changes::Text(text) => {
                 let diff = output.join("changes.diff");
                 write_text(&diff, &text)?;
-                run.arg("--in-diff").arg(diff);
+                run.arg("--in-diff").arg(&diff);
+                let mut changed = mutants(course, stages);
+                changed.arg("--in-diff").arg(&diff);
+                let changed = listed(course, changed)?.len();
+                let parts = changed.div_ceil(TRIED_MAX);
+                if parts > 1 {
+                    run.args(["--sharding", "round-robin"]);
+                    run.args(["--shard", &format!("0/{parts}")]);
+                    part = format!(", of {changed} in what changed; --deep tries all");
+                }
             }
         }
     }
     let outcomes = tried(course, run, &output, options.jobs)?;
     judge(&outcomes, &allowed, options.deep, &mut findings);
+    findings.summary.push_str(&part);
     Ok(findings)
 }
 
@@ -208,11 +222,14 @@ fn mutants(course: &Course, stages: &[&Stage]) -> Command {
     command
 }
 
-/// Every mutant there is.
-fn list(course: &Course, stages: &[&Stage]) -> Result<Vec<Mutant>> {
-    let mut command = mutants(course, stages);
+/// The mutants that this command would try.
+fn listed(course: &Course, mut command: Command) -> Result<Vec<Mutant>> {
     command.args(["--list", "--json"]);
     let ran = program::run(command, &course.root)?;
+    if ran.success() && ran.stdout.trim().is_empty() {
+        // It only says in words that nothing of the difference can be changed.
+        return Ok(Vec::new());
+    }
     serde_json::from_str(&ran.stdout)
         .map_err(|error| failed(format!("it lists no mutants: {error}\n{}", ran.stderr)))
 }
