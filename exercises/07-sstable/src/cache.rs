@@ -1,8 +1,8 @@
 //! *Given.* Blocks that were read before.
 //!
-//! The work is done by the `quick_cache` crate: sharded, bounded by weight, and with an eviction
-//! policy of the CLOCK family, which lets a block that is asked for a second time survive a scan
-//! that asks for each block once. It was measured against a small sharded list of the least
+//! The work is done by the `quick_cache` crate: sharded, bounded by weight, and with S3-FIFO as
+//! its way to evict, which lets a block that is asked for a second time survive a scan that asks
+//! for each block once. It was measured against a small sharded list of the least
 //! recently used blocks (`ferrisdb-bench/benches/sstable.rs`).
 
 use std::fmt;

@@ -35,7 +35,8 @@ pub struct Cursor<T> {
     table: T,
     /// How many levels there are, the data included.
     depth: usize,
-    /// From the upper index down. Fewer than `depth` where the cursor is at none.
+    /// From the upper index down; fewer than `depth` before the first move, and where the index
+    /// leads nowhere.
     levels: Vec<Level>,
     readahead: Readahead,
     fill_cache: bool,

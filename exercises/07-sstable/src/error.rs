@@ -27,8 +27,8 @@ pub enum Error {
 
     /// A file with the name of a table holds something else.
     #[error(
-        "{} has the name of a table but is none: {reason}. Move it out of the directory, or put \
-         the right file in its place",
+        "{} has the name of a table but is none ({reason}). Move it out of the directory, or \
+         put the right file in its place",
         path.display()
     )]
     NotATable {

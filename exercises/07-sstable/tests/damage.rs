@@ -8,7 +8,7 @@ use ferrisdb_block::{Builder, seal};
 use ferrisdb_core::{Found, Operation, Timestamp};
 use ferrisdb_format::{HEADER_SIZE, Header, Magic, VERSION, Version, checksum};
 use ferrisdb_sstable::{
-    Cache, Compression, Error, Footer, Handle, Kind, Location, Options, OwnedKey, Part,
+    Cache, Compression, Cursor, Error, Footer, Handle, Kind, Location, Options, OwnedKey, Part,
     ReadOptions, Result, Table,
 };
 use ferrisdb_testkit::{FaultyFs, IoKind, MemFs, Versions};
@@ -386,6 +386,57 @@ fn an_index_that_leads_out_of_the_data_is_an_error_and_costs_no_memory() {
                 &story,
             );
         }
+    }
+}
+
+/// A table whose data block is empty but for a restart point that leads out of it, in a frame
+/// with a right checksum.
+fn bad_inside() -> Table {
+    let mut forged = Forged::new(&[(key("a"), "1")], |place| place);
+    forged.bytes.truncate(HEADER_SIZE);
+    let Handle { size, .. } = frame(&mut forged.bytes, Kind::Data, &[9, 0, 0, 0, 1, 0, 0, 0]);
+    let tail = forged.bytes.len() as u64;
+    let mut index = Builder::new(1);
+    let mut entry = Vec::new();
+    Handle { offset: 64, size }.encode(&mut entry);
+    let added = index.add(put(b"zzz", 0), &entry);
+    added.expect("one entry ascends");
+    forged.footer.tail = tail;
+    forged.footer.index = frame(&mut forged.bytes, Kind::Index, index.finish());
+    let properties = open(small(), 7).expect("it is whole").properties().encode();
+    forged.footer.properties = frame(&mut forged.bytes, Kind::Properties, &properties);
+    forged
+        .open()
+        .expect("only the inside of a data block is wrong")
+}
+
+#[test]
+fn a_lookup_in_a_block_that_is_wrong_inside_is_an_error_that_names_it() {
+    let error = bad_inside().get("a", Timestamp(9));
+    let error = error.expect_err("the block has no entries, and says that it has");
+    check_error(
+        &error,
+        Some((Part::Data, 64)),
+        "a restart point leads out of the block",
+    );
+}
+
+#[test]
+fn a_cursor_that_comes_to_a_block_that_is_wrong_inside_names_it() {
+    let table = bad_inside();
+    let moves: [(&str, fn(&mut Cursor<&Table>) -> Result<()>); 4] = [
+        ("seek_to_first", |cursor| cursor.seek_to_first()),
+        ("seek_to_last", |cursor| cursor.seek_to_last()),
+        ("seek", |cursor| cursor.seek(put(b"a", 9))),
+        ("seek_for_prev", |cursor| cursor.seek_for_prev(put(b"a", 9))),
+    ];
+    for (what, go) in moves {
+        let mut cursor = table.cursor();
+        let Err(error) = go(&mut cursor) else {
+            panic!("{what}: the block has no entries, and says that it has; nothing was noticed");
+        };
+        check_error(&error, Some((Part::Data, 64)), what);
+        assert!(!cursor.is_valid(), "{what}: nobody knows where it would be");
     }
 }
 

@@ -293,66 +293,76 @@ fn forged(footer: Footer) -> Result<Footer, Reason> {
     decode(&footer.encode(PLACE))
 }
 
+fn with_tail(tail: u64) -> (Part, Footer) {
+    (Part::Data, Footer { tail, ..FOOTER })
+}
+
+fn with_index(index: Handle) -> (Part, Footer) {
+    (Part::Index, Footer { index, ..FOOTER })
+}
+
+fn with_filter(filter: Handle) -> (Part, Footer) {
+    let filter = Some(filter);
+    (Part::Filter, Footer { filter, ..FOOTER })
+}
+
+fn with_properties(properties: Handle) -> (Part, Footer) {
+    let footer = Footer {
+        properties,
+        ..FOOTER
+    };
+    (Part::Properties, footer)
+}
+
+/// A footer must be refused because of this part of it, although its checksum is right.
+fn is_out_of_place(what: &str, (part, footer): (Part, Footer)) {
+    let yours = forged(footer);
+    assert!(
+        matches!(&yours, Err(Reason::OutOfPlace { what, .. }) if *what == part),
+        "{what}: expected OutOfPlace of the {part}, although the checksum is right; yours is \
+         {yours:?}"
+    );
+}
+
 #[test]
-fn parts_outside_of_the_tail_are_refused() {
-    let tail = |tail| (Part::Data, Footer { tail, ..FOOTER });
-    let index = |index| (Part::Index, Footer { index, ..FOOTER });
-    let filter = |filter| {
-        let filter = Some(filter);
-        (Part::Filter, Footer { filter, ..FOOTER })
-    };
-    let properties = |properties| {
-        (
-            Part::Properties,
-            Footer {
-                properties,
-                ..FOOTER
-            },
-        )
-    };
-    let cases = [
-        ("the tail begins inside the header", tail(63)),
-        ("the tail begins behind the footer", tail(901)),
-        ("the tail begins where no file reaches", tail(u64::MAX)),
-        ("the index lies in the data", index(at(699, 80))),
-        ("the index reaches into the footer", index(at(700, 201))),
-        (
-            "the index ends beyond 64 bits",
-            index(at(u64::MAX, u32::MAX)),
-        ),
-        ("the filter lies in the data", filter(at(64, 70))),
-        ("the filter reaches into the footer", filter(at(780, 121))),
-        (
-            "the properties are larger than the file",
-            properties(at(850, u32::MAX)),
-        ),
-    ];
-    for (what, (part, footer)) in cases {
-        let yours = forged(footer);
-        assert!(
-            matches!(&yours, Err(Reason::OutOfPlace { what, .. }) if *what == part),
-            "{what}: expected OutOfPlace of the {part}, although the checksum is right; yours is \
-             {yours:?}"
-        );
-    }
+fn parts_that_begin_outside_of_the_tail_are_refused() {
+    is_out_of_place("the tail begins inside the header", with_tail(63));
+    is_out_of_place("the tail begins behind the footer", with_tail(901));
+    is_out_of_place("the tail begins where no file reaches", with_tail(u64::MAX));
+    is_out_of_place("the index lies in the data", with_index(at(600, 80)));
+    is_out_of_place("the index begins in the data", with_index(at(699, 80)));
+    is_out_of_place("the filter lies in the data", with_filter(at(64, 70)));
+    is_out_of_place("the properties lie there", with_properties(at(64, 50)));
+    is_out_of_place("the index is far away", with_index(at(1 << 40, 80)));
+}
+
+#[test]
+fn parts_that_end_behind_the_tail_are_refused() {
+    let end = at(780, 121);
+    is_out_of_place("the index ends in the footer", with_index(at(700, 201)));
+    is_out_of_place("the filter ends in the footer", with_filter(end));
+    is_out_of_place("the properties end in the footer", with_properties(end));
+    let huge = at(850, u32::MAX);
+    is_out_of_place("the index is huge", with_index(huge));
+    is_out_of_place("the filter is huge", with_filter(huge));
+    is_out_of_place("the properties are huge", with_properties(huge));
+    let endless = at(u64::MAX, u32::MAX);
+    is_out_of_place("the index ends beyond 64 bits", with_index(endless));
 }
 
 #[test]
 fn parts_may_reach_up_to_the_footer_and_no_further() {
-    let properties = |properties| Footer {
-        properties,
-        ..FOOTER
-    };
-    let yours = forged(properties(at(899, 1)));
-    assert!(
-        yours.is_ok(),
-        "the last byte before the footer is theirs: {yours:?}"
-    );
-    let yours = forged(properties(at(899, 2)));
-    assert!(
-        yours.is_err(),
-        "one byte more belongs to the footer: {yours:?}"
-    );
+    for with in [with_index, with_filter, with_properties] {
+        let all = "everything from the tail's beginning to the footer";
+        for (place, what) in [(at(899, 1), "the last byte"), (at(700, 200), all)] {
+            let (part, footer) = with(place);
+            let yours = forged(footer);
+            assert!(yours.is_ok(), "the {part} may have {what}: {yours:?}");
+        }
+        is_out_of_place("it ends one byte into the footer", with(at(899, 2)));
+        is_out_of_place("it ends one byte into the footer", with(at(700, 201)));
+        is_out_of_place("it begins one byte before the tail", with(at(699, 1)));
+    }
 }
 
 #[test]

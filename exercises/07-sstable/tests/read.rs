@@ -251,7 +251,7 @@ fn every_version_is_found_at_its_time() {
 fn a_key_that_is_not_there_is_not_found() {
     let versions = catalogue(60);
     for (what, options) in all_options() {
-        let table = table(options, &versions);
+        let table = table(options.clone(), &versions);
         for n in 0..60 {
             for key in [
                 format!("{}x", article(n)),
@@ -270,6 +270,12 @@ fn a_key_that_is_not_there_is_not_found() {
                 show(key.as_bytes())
             );
         }
+        let empty = self::table(options, &Versions::new());
+        assert_eq!(
+            get(&empty, b"a", u64::MAX),
+            None,
+            "{what}: an empty table has no key"
+        );
     }
 }
 
@@ -287,6 +293,26 @@ fn a_deleted_key_an_empty_value_and_an_unknown_key_are_three_answers() {
         [Some(Found::Value(Vec::new())), Some(Found::Deleted), None],
         "a table that does not tell a tombstone from \"I do not know\" brings deleted keys back"
     );
+}
+
+#[test]
+fn a_deleted_key_is_one_that_the_table_knows() {
+    for (what, options) in all_options() {
+        let mut versions = catalogue(30);
+        let mut batch = Batch::new();
+        batch.delete("brick");
+        versions.write(Timestamp(5), &batch);
+        let table = table(options, &versions);
+        assert!(
+            get(&table, b"brick", 9).is_some(),
+            "{what}: \"I do not know\" would be asked of an older table, and that may have a value"
+        );
+        assert_eq!(
+            get(&table, b"brick", 4),
+            None,
+            "{what}: of the time before nothing is known"
+        );
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use ferrisdb_block::{FILTER_LINE_SIZE, FRAME_HEADER_SIZE};
-use ferrisdb_core::{FileSystem, KEY_SIZE_MAX, Timestamp};
+use ferrisdb_core::{Batch, FileSystem, KEY_SIZE_MAX, Timestamp};
 use ferrisdb_sstable::{
     Compression, Error, Options, OwnedKey, Part, Properties, Result, TableFile, TableInfo, Writer,
 };
@@ -117,18 +117,25 @@ fn whole_or_none(disk: &MemFs, bytes: &[u8], story: &str) -> bool {
     }
 }
 
-/// Cuts the power at every operation of writing a table, and looks at everything that can be left.
-fn survives_every_power_cut(program: &dyn Fn(FaultyFs) -> Result<TableInfo>) {
-    let whole = FaultyFs::new(MemFs::new());
-    program(whole.clone()).expect("nothing goes wrong on this disk");
-    let bytes = whole.disk().read(path(7)).expect("the table is there");
-    for plan in whole.disk().crash_plans(6) {
+#[test]
+fn a_finished_table_survives_every_power_cut() {
+    let fs = FaultyFs::new(MemFs::new());
+    empty_table(fs.clone()).expect("nothing goes wrong on this disk");
+    let bytes = fs.disk().read(path(7)).expect("the table is there");
+    for plan in fs.disk().crash_plans(6) {
         let story = format!("the power was cut after finish had returned; {plan}");
         assert!(
-            whole_or_none(&whole.crash(&plan), &bytes, &story),
+            whole_or_none(&fs.crash(&plan), &bytes, &story),
             "{story}: the table is gone, although finish had said that it is there"
         );
     }
+}
+
+/// Cuts the power at every operation of writing a table, and looks at everything that can be left.
+fn leaves_a_whole_table_or_none(program: &dyn Fn(FaultyFs) -> Result<TableInfo>) {
+    let whole = FaultyFs::new(MemFs::new());
+    program(whole.clone()).expect("nothing goes wrong on this disk");
+    let bytes = whole.disk().read(path(7)).expect("the table is there");
     for at in whole.log().iter().filter(|io| io.kind.changes_disk()) {
         let fs = FaultyFs::new(MemFs::new());
         fs.cut_power_at(at.number);
@@ -142,7 +149,7 @@ fn survives_every_power_cut(program: &dyn Fn(FaultyFs) -> Result<TableInfo>) {
 
 #[test]
 fn a_power_cut_leaves_a_whole_table_or_none() {
-    survives_every_power_cut(&|fs| empty_table(fs));
+    leaves_a_whole_table_or_none(&|fs| empty_table(fs));
 }
 
 /// Lets every operation fail in turn, and looks at what is left.
@@ -363,6 +370,43 @@ fn a_block_ends_with_the_entry_that_fills_it() {
     );
 }
 
+/// The sizes of the payloads of all data blocks of a table with nine entries of one size.
+fn nine_entries(block_size: usize) -> Vec<usize> {
+    let fs = MemFs::new();
+    let options = Options::default()
+        .block_size(block_size)
+        .compression(Compression::None);
+    let mut writer = writer(&fs, options);
+    for n in 0..9 {
+        let added = writer.add(put(&[b'a' + n, b'y'], 5), b"value");
+        added.expect("these keys ascend");
+    }
+    writer.finish().expect("nothing goes wrong on this disk");
+    let pieces = open(fs, 7).and_then(|table| table.pieces());
+    let pieces = pieces.expect("the table is whole");
+    let data = pieces.iter().filter(|piece| piece.part == Part::Data);
+    data.map(|piece| piece.handle.size as usize - FRAME_HEADER_SIZE)
+        .collect()
+}
+
+#[test]
+fn a_block_that_is_exactly_full_has_ended() {
+    let one = nine_entries(1)[0];
+    let three = nine_entries(one * 2)[0];
+    assert_eq!(
+        nine_entries(three),
+        [three; 3],
+        "three entries make a block of {three} bytes, and that is what was asked for, so each \
+         block has three"
+    );
+    let yours = nine_entries(three + 1);
+    assert!(
+        yours.len() == 3 && yours[0] > three && yours[0] == yours[1] && yours[2] < three,
+        "three entries are one byte too few, so the blocks have four, four and one; the sizes \
+         of yours are {yours:?}"
+    );
+}
+
 #[test]
 fn the_properties_say_what_was_added() {
     let fs = MemFs::new();
@@ -546,14 +590,28 @@ fn what_was_added_is_written_along_the_way() {
     }
 }
 
+/// Writes a table of 150 kB, which takes several writes.
+fn large_table(fs: FaultyFs) -> Result<TableInfo> {
+    let mut versions = Versions::new();
+    for n in 0..100_u32 {
+        let mut batch = Batch::new();
+        batch.put(n.to_be_bytes(), n.to_be_bytes().repeat(375));
+        versions.write(Timestamp(1), &batch);
+    }
+    let options = Options::default().compression(Compression::None);
+    write(fs, 7, options, &versions)
+}
+
 #[test]
 fn a_power_cut_leaves_a_whole_table_with_all_entries_or_none() {
-    survives_every_power_cut(&|fs| write(fs, 7, small_parts(), &catalogue(40)));
+    leaves_a_whole_table_or_none(&|fs| write(fs, 7, small_parts(), &catalogue(40)));
+    leaves_a_whole_table_or_none(&large_table);
 }
 
 #[test]
 fn a_fault_anywhere_leaves_no_table_with_some_of_the_entries() {
     leaves_nothing_when_it_fails(&|fs| write(fs, 7, small_parts(), &catalogue(40)));
+    leaves_nothing_when_it_fails(&large_table);
 }
 
 #[test]
@@ -632,6 +690,16 @@ fn a_writer_that_is_dropped_leaves_nothing() {
 #[test]
 fn what_a_killed_writer_left_is_written_anew() {
     let fs = MemFs::new();
+    let strangers = [
+        "7.sst",
+        "+000000007.sst",
+        "0000000007.wal",
+        "+000000007.sst.tmp",
+    ];
+    for name in strangers {
+        fs.write(directory().join(name), Vec::new())
+            .expect("a disk in memory takes it");
+    }
     fs.write(unfinished(7), vec![b'x'; 100_000])
         .expect("a disk in memory takes it");
     let found = TableFile::list_unfinished(&fs, directory()).expect("the directory is there");
@@ -641,12 +709,16 @@ fn what_a_killed_writer_left_is_written_anew() {
         "a file that a killed writer left can be found"
     );
     let info = write(fs.clone(), 7, small_blocks(), &catalogue(5)).expect("it is in nobody's way");
+    let tables = TableFile::list(&fs, directory()).expect("the directory is there");
+    for name in strangers {
+        fs.remove(&directory().join(name))
+            .expect("it is nobody's business to remove other files");
+    }
     assert_eq!(files(&fs), [TABLE]);
     assert_eq!(
         fs.read(path(7)).map(|bytes| bytes.len() as u64).ok(),
         Some(info.size)
     );
-    let tables = TableFile::list(&fs, directory()).expect("the directory is there");
     assert_eq!(tables, [TableFile::new(directory(), 7)]);
     assert_eq!(entries(&catalogue(5)).len() as u64, info.properties.entries);
 }

@@ -5,7 +5,6 @@ impl<T: Borrow<Table>> Cursor<T> {
         for level in level..self.depth {
             let parent = &self.levels[level - 1];
             if !parent.cursor.is_valid() {
-                self.levels.truncate(level);
                 return Ok(());
             }
             let table = self.table.borrow();

@@ -6,11 +6,11 @@
 //!
 //! ```text
 //!   0000000007.sst
-//!  ┌────────┬────────┬────────┬─────┬────────┬─────────┬────────┬────────┬────────────┬────────┐
-//!  │ header │ data   │ data   │ ... │ data   │ index   │ index  │ filter │ properties │ footer │
-//!  │ 64 B   │ block  │ block  │     │ block  │ parts   │        │        │            │ 64 B   │
-//!  └────────┴────────┴────────┴─────┴────────┴─────────┴────────┴────────┴────────────┴────────┘
-//!                                            └────────────── the tail ──────────────┘
+//!  ┌────────┬────────┬─────┬────────┬───────┬───────┬────────┬────────────┬────────┐
+//!  │ header │ data   │ ... │ data   │ index │ index │ filter │ properties │ footer │
+//!  │ 64 B   │ block  │     │ block  │ parts │       │        │            │ 64 B   │
+//!  └────────┴────────┴─────┴────────┴───────┴───────┴────────┴────────────┴────────┘
+//!                                   └────────────── the tail ─────────────┘
 //! ```
 //!
 //! A small table has an index without parts. In between there are no gaps, and every byte is
@@ -18,8 +18,8 @@
 //!
 //! ```text
 //!   a lookup     filter ──▶ index ──▶ (part of the index) ──▶ one data block ──▶ entry
-//!                  │ "certainly not here": done                      │
-//!                  └ pinned in memory, or in the cache               └ in the cache, or read
+//!                  │ "certainly not here": done                     │
+//!                  └ pinned in memory, or cached                    └ cached, or read
 //! ```
 //!
 //! Invariants:

@@ -1,14 +1,11 @@
-//! The block that waits for its index entry is forgotten when the next one has an end.
+//! The handle of the block before is looked at and not taken, so each further entry adds an
+//! index entry for that block once more.
 
 impl Writer {
     pub fn add(&mut self, key: InternalKey<'_>, value: &[u8]) -> Result<()> {
         self.check()?;
         self.data.add(key, value).map_err(refused)?;
-        if let (Some(handle), Some(last), false) = (
-            self.waiting.take(),
-            &self.last,
-            self.properties.data_blocks.is_multiple_of(2),
-        ) {
+        if let (Some(handle), Some(last)) = (self.waiting, &self.last) {
             let separator = separator(last.as_key(), key);
             self.point_to(&separator, handle)?;
         }
