@@ -80,7 +80,7 @@ fn write(fs: &FaultyFs) -> Result<()> {
     let options = Options::default()
         .block_size(150)
         .restart_interval(4)
-        .index_part_size(130);
+        .index_part_size(100);
     let environment = environment(fs.clone());
     let mut writer = Writer::create(&environment, directory(), NUMBER, options)?;
     for (n, fruit) in (0..).zip(FRUIT) {
@@ -201,7 +201,7 @@ impl Lab {
     }
 
     fn read_text(&self, first: usize, last: usize) -> String {
-        let Block { piece, kind, data } = &self.blocks[first];
+        let Block { kind, data, .. } = &self.blocks[first];
         match (*kind, data) {
             _ if last > first && *kind != "data" => {
                 "everything behind the data: index, filter, properties".into()
@@ -211,10 +211,10 @@ impl Lab {
             }
             ("header", _) => "the header: right magic, checksum, file number".into(),
             ("footer", _) => "the footer: where everything else is".into(),
-            (_, Some(data)) => format!(
-                "checksum right; {} bytes, {} once decompressed",
-                piece.handle.size, data.raw
-            ),
+            (_, Some(data)) if data.compression == "none" => "checksum right".into(),
+            (_, Some(data)) => {
+                format!("checksum right; {} bytes once decompressed", data.raw)
+            }
             (kind, None) => format!("the {kind}"),
         }
     }
@@ -297,11 +297,8 @@ impl Lab {
             (Part::Index, Some(next)) => {
                 let to = self.at(next.handle.offset);
                 let text = match &self.blocks[to].piece.separator {
-                    Some(key) => format!(
-                        "the first key at or behind it is {}: block {to}",
-                        short(key)
-                    ),
-                    None => format!("block {to}"),
+                    Some(key) => format!("the first key at or behind it is {}", short(key)),
+                    None => "it leads on".into(),
                 };
                 steps.push(json!({"what": "index", "block": block, "to": to, "text": text}));
             }
@@ -487,17 +484,14 @@ impl Lab {
             let _ = write!(text, "  {n:>4}  {offset:>6}  {size:>4}  {kind}");
             if let Some(data) = &block.data {
                 let frame = FRAME_HEADER_SIZE + data.raw;
-                let _ = write!(
-                    text,
-                    "  {} entries, {} to {}",
-                    data.entries, data.first, data.last
-                );
+                let Data { first, last, .. } = data;
+                let entries = match data.entries {
+                    1 => format!("1 entry, {first}"),
+                    many => format!("{many} entries, {first} to {last}"),
+                };
+                let _ = write!(text, "  {entries}");
                 if data.compression != "none" {
-                    let _ = write!(
-                        text,
-                        ", {} with a frame of {frame} bytes before",
-                        data.compression
-                    );
+                    let _ = write!(text, "; {frame} bytes before {}", data.compression);
                 }
             }
             text.push('\n');
@@ -516,7 +510,11 @@ impl Lab {
                     bytes => format!("{bytes} bytes, "),
                 };
                 let said = step["text"].as_str().unwrap_or_default();
-                let _ = writeln!(text, "  {what:<6}  {place:<14}  {bytes}{said}");
+                let leads = match &step["to"] {
+                    Value::Null => String::new(),
+                    to => format!(": part {to}"),
+                };
+                let _ = writeln!(text, "  {what:<6}  {place:<14}  {bytes}{said}{leads}");
             }
         }
         text

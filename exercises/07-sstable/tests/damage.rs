@@ -421,10 +421,13 @@ fn a_lookup_in_a_block_that_is_wrong_inside_is_an_error_that_names_it() {
     );
 }
 
+/// A move of a cursor to some place.
+type Placing = fn(&mut Cursor<&Table>) -> Result<()>;
+
 #[test]
 fn a_cursor_that_comes_to_a_block_that_is_wrong_inside_names_it() {
     let table = bad_inside();
-    let moves: [(&str, fn(&mut Cursor<&Table>) -> Result<()>); 4] = [
+    let moves: [(&str, Placing); 4] = [
         ("seek_to_first", |cursor| cursor.seek_to_first()),
         ("seek_to_last", |cursor| cursor.seek_to_last()),
         ("seek", |cursor| cursor.seek(put(b"a", 9))),
