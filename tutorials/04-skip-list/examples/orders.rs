@@ -25,7 +25,7 @@ fn outcomes(store: Ordering, load: Ordering) -> BTreeMap<String, usize> {
         link.store(1, store);
         let found = match reader.join().expect("a reader does not panic") {
             None => "no card".to_owned(),
-            Some(balance) => format!("a card with {balance}"),
+            Some(balance) => format!("balance {balance}"),
         };
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         *seen.entry(found).or_default() += 1;
@@ -38,8 +38,8 @@ fn main() {
     for (store, load) in [(Release, Acquire), (Relaxed, Acquire), (Release, Relaxed)] {
         let found: Vec<String> = outcomes(store, load)
             .into_iter()
-            .map(|(found, times)| format!("{found} ({times})"))
+            .map(|(found, times)| format!("{times} × {found}"))
             .collect();
-        println!("{store:?}, {load:?}: the reader finds {}", found.join(", "));
+        println!("{store:?}, {load:?}: {}", found.join(", "));
     }
 }
