@@ -181,10 +181,16 @@ fn a_damaged_block_is_an_error_each_time_and_never_gets_into_the_cache() {
         .expect("the table is there");
     let table = open(fs, 7).expect("only a data block is damaged");
     for _ in 0..3 {
+        let mut seen = Vec::new();
         let error = table
-            .block(Kind::Data, handle, &mut |_| ())
+            .block(Kind::Data, handle, &mut |touch| seen.push(touch.from))
             .expect_err("a bit of this block was flipped")
             .to_string();
+        assert_eq!(
+            seen,
+            [Origin::File],
+            "its bytes were read, once each time, although they are not whole"
+        );
         let place = format!("offset {}, in the data block", handle.offset);
         assert!(
             error.contains("0000000007.sst") && error.contains(&place),
@@ -204,10 +210,12 @@ fn a_place_outside_of_the_file_is_refused_before_it_costs_memory() {
         (64, u32::MAX),
     ] {
         let handle = Handle { offset, size };
-        let error = table.block(Kind::Data, handle, &mut |_| ());
+        let mut seen = Vec::new();
+        let error = table.block(Kind::Data, handle, &mut |touch| seen.push(touch));
         let error = error
             .expect_err("the file does not reach that far")
             .to_string();
+        assert_eq!(seen, [], "nothing was read");
         assert!(error.contains("must lie in 0.."), "{handle:?}: {error}");
     }
 }
