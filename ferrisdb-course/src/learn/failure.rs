@@ -104,13 +104,30 @@ pub fn is_exercise(place: &str) -> bool {
 
 /// The first line of the last panic's report and the place in it.
 ///
-/// The last, because a property test panics once for every smaller case that it tries.
+/// The last, because a property test panics once for every smaller case that it tries. One that only
+/// says that another thread has panicked counts if there is no other.
 fn panic_place<'a>(lines: &[&'a str]) -> Option<(usize, &'a str)> {
-    lines.iter().enumerate().rev().find_map(|(index, line)| {
+    let panics = lines.iter().enumerate().rev().filter_map(|(index, line)| {
         let place = line.split_once(" panicked at ")?.1;
         line.starts_with("thread '")
             .then_some((index, place.trim_end_matches(':')))
-    })
+    });
+    let is_first_hand = |(index, _): &(usize, &str)| {
+        lines
+            .get(index + 1)
+            .is_none_or(|message| !is_passed_on(message))
+    };
+    panics
+        .clone()
+        .find(is_first_hand)
+        .or_else(|| panics.clone().next())
+}
+
+/// What a thread says when another one, which it waits for or shares a lock with, has panicked.
+fn is_passed_on(message: &str) -> bool {
+    message == "a scoped thread panicked"
+        || message.ends_with("Any { .. }")
+        || message.contains("PoisonError")
 }
 
 /// The lines that belong to the panic itself, in the order in which they are worth reading.
@@ -322,6 +339,25 @@ mod tests {
             "thread 'b' panicked at t.rs:1:1:\nbig case\nthread 'b' panicked at t.rs:2:1:\nsmall case\n\nstack backtrace:\n  0: x\n",
         );
         assert_eq!(failure.message, ["small case"]);
+    }
+
+    #[test]
+    fn the_panic_of_another_thread_counts_rather_than_the_news_of_it() {
+        for news in [
+            "a scoped thread panicked",
+            "called `Result::unwrap()` on an `Err` value: Any { .. }",
+            "the lock: PoisonError { .. }",
+        ] {
+            let failure = read(&format!(
+                "thread '<unnamed>' (7) panicked at 04-x/src/a.rs:5:1:\nnot yet implemented: swap\n\
+                 note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n\n\
+                 thread 'b' (6) panicked at 04-x/tests/t.rs:2:1:\n{news}\n"
+            ));
+            assert_eq!(failure.todo.as_deref(), Some("swap"));
+            assert_eq!(failure.place.as_deref(), Some("exercises/04-x/src/a.rs:5"));
+            let alone = read(&format!("thread 'b' panicked at t.rs:2:1:\n{news}\n"));
+            assert_eq!(alone.message, [news]);
+        }
     }
 
     #[test]
