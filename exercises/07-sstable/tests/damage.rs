@@ -4,7 +4,7 @@ mod support;
 
 use std::sync::Arc;
 
-use ferrisdb_block::{Builder, seal};
+use ferrisdb_block::{Builder, FRAME_HEADER_SIZE, seal};
 use ferrisdb_core::{Found, Operation, Timestamp};
 use ferrisdb_format::{HEADER_SIZE, Header, Magic, VERSION, Version, checksum};
 use ferrisdb_sstable::{
@@ -536,6 +536,75 @@ fn a_read_never_asks_for_more_than_the_file_has() {
             );
         }
     }
+}
+
+/// Asks a table for everything, whatever it says, and stops after as many steps as it can have.
+fn ask_for_everything(table: &Table) -> Result<()> {
+    for n in 0..17 {
+        table.get(article(n), Timestamp(15))?;
+    }
+    table.pieces()?;
+    let steps = 4 * usize::try_from(table.size()).expect("a small table");
+    let walks: [(Placing, Placing); 2] = [
+        (|cursor| cursor.seek_to_first(), |cursor| cursor.next()),
+        (|cursor| cursor.seek_to_last(), |cursor| cursor.prev()),
+    ];
+    for (start, step) in walks {
+        let mut cursor = table.cursor();
+        start(&mut cursor)?;
+        for _ in 0..steps {
+            step(&mut cursor)?;
+        }
+        assert!(!cursor.is_valid(), "a walk through this table never ends");
+    }
+    table.verify()
+}
+
+#[test]
+fn a_forged_byte_anywhere_is_an_error_or_an_answer_and_nothing_worse() {
+    let (disk, versions) = (MemFs::new(), catalogue(16));
+    let options = small_parts().compression(Compression::None);
+    write(disk.clone(), 7, options, &versions).expect("this disk is fine");
+    let bytes = disk.read(path(7)).expect("the table is there");
+    let pieces = open(disk, 7).and_then(|table| table.pieces());
+    let (mut errors, mut total) = (0, 0);
+    for piece in pieces.expect("the table is whole") {
+        let kind = match piece.part {
+            Part::Data => Kind::Data,
+            Part::Index => Kind::Index,
+            Part::Filter => Kind::Filter,
+            Part::Properties => Kind::Properties,
+            _ => continue,
+        };
+        let start = usize::try_from(piece.handle.offset).expect("a small number");
+        let range = start..start + piece.handle.size as usize;
+        for (n, at) in (range.start + FRAME_HEADER_SIZE..range.end).enumerate() {
+            let mut forged = bytes.clone();
+            forged[at] = [0x00, 0xff, 0x7f, forged[at] ^ 1, forged[at].wrapping_add(1)][n % 5];
+            let payload = forged[range.start + FRAME_HEADER_SIZE..range.end].to_vec();
+            let mut again = forged[..range.start].to_vec();
+            frame(&mut again, kind, &payload);
+            again.extend(&forged[range.end..]);
+            let fs = FaultyFs::new(disk_with(again));
+            let result = open(fs.clone(), 7).and_then(|table| ask_for_everything(&table));
+            errors += usize::from(result.is_err());
+            total += 1;
+            if let Err(error) = result {
+                check_error(&error, None, &format!("byte {at} was forged"));
+            }
+            for io in fs.log() {
+                assert!(
+                    io.kind != IoKind::Read || io.offset + io.size <= bytes.len() as u64,
+                    "byte {at} was forged, and yours did this: {io}"
+                );
+            }
+        }
+    }
+    assert!(
+        errors * 2 > total,
+        "each checksum is right, and still most of this can be noticed by looking at what \
+         belongs together; of {total} forged bytes yours noticed {errors}"
+    );
 }
 
 #[test]
