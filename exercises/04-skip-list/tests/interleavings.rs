@@ -100,11 +100,10 @@ fn assert_holds(list: &SkipList, expected: &[&str]) {
 }
 
 /// As [`loom::model`], for histories that have too many orders to try all of them: those in
-/// which threads are interrupted at most three times. Loom's authors found that few bugs need
-/// more.
+/// which threads are interrupted at most twice. Loom's authors found that few bugs need more.
 fn model_of_few_interruptions(test: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(3);
+    builder.preemption_bound = Some(2);
     builder.check(test);
 }
 
@@ -332,7 +331,7 @@ fn two_writers_in_the_same_place_both_get_in_on_both_levels() {
 #[test]
 fn a_writer_goes_on_behind_what_others_put_in_its_way() {
     let towers = [("a", 1), ("b", 1), ("c", 1), ("d", 1)];
-    loom::model(move || {
+    model_of_few_interruptions(move || {
         let list = list_with(&towers);
         insert(&list, "a").expect("there is room");
         let writer = {
@@ -521,7 +520,7 @@ fn a_batch_finds_its_place_while_another_thread_writes_there() {
 #[test]
 fn a_room_is_given_back_only_if_nobody_has_taken_the_next_one() {
     let towers = [("b", 1)];
-    loom::model(move || {
+    model_of_few_interruptions(move || {
         let list = list_with(&towers);
         let writer = spawn_insert(&list, "b");
         drop(list.reserve(64).expect("there is room"));

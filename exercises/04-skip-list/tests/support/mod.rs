@@ -50,6 +50,7 @@ pub(crate) fn forwards(list: &SkipList) -> Vec<String> {
     let mut found = Vec::new();
     while let Some(entry) = cursor.current() {
         found.push(show(&entry));
+        assert_no_more_than(list, &found);
         cursor.next();
     }
     found
@@ -62,9 +63,20 @@ pub(crate) fn backwards(list: &SkipList) -> Vec<String> {
     let mut found = Vec::new();
     while let Some(entry) = cursor.current() {
         found.push(show(&entry));
+        assert_no_more_than(list, &found);
         cursor.prev();
     }
     found
+}
+
+/// A walk that goes in circles would never end.
+fn assert_no_more_than(list: &SkipList, found: &[String]) {
+    assert!(
+        found.len() <= list.len(),
+        "a walk has come to more entries than the list says it has, which is {}; the last was {:?}",
+        list.len(),
+        found.last()
+    );
 }
 
 /// The list as it should be: a map from key and timestamp to operation and value.
