@@ -207,6 +207,24 @@ fn an_entry_that_is_refused_changes_nothing() {
 }
 
 #[test]
+fn an_entry_that_is_refused_leaves_a_finished_block_as_it_is() {
+    let mut builder = Builder::new(3);
+    for entry in orders(8) {
+        builder.add(entry.key(), &entry.value).expect("in order");
+    }
+    let finished = builder.finish().to_vec();
+    builder
+        .add(put(b"a", 1), b"out of order")
+        .expect_err("\"a\" comes before all orders");
+    assert_eq!(
+        (builder.len(), builder.size()),
+        (8, finished.len()),
+        "the next block begins with an entry that is accepted, and not with one that is refused"
+    );
+    assert_eq!(builder.finish(), finished, "these are still the bytes");
+}
+
+#[test]
 fn the_refusal_names_both_keys() {
     let mut builder = Builder::new(16);
     builder.add(put(b"b\xff", 7), b"").expect("the first key");
@@ -396,7 +414,9 @@ fn bytes_without_room_for_the_count_are_no_block() {
 fn a_count_above_what_is_there_is_refused() {
     let whole = fruit();
     let room = (whole.len() - 4) / 4;
-    for count in [room + 1, 1000, u32::MAX as usize] {
+    // Four times 2^30 and a little is a little, if only 32 bits of it are kept.
+    let wraps = [1 << 30, (1 << 30) + 1, (1 << 30) + room, 3 << 30];
+    for count in [room + 1, 1000, u32::MAX as usize].into_iter().chain(wraps) {
         let mut bytes = whole.clone();
         let end = bytes.len() - 4;
         let number = u32::try_from(count).expect("a u32");

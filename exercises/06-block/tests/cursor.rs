@@ -42,7 +42,7 @@ fn assert_at(cursor: &Cursor, expected: Option<&Entry>, after: &str) {
 #[test]
 fn entries_come_back_as_they_were_added() {
     for count in [1, 2, 15, 16, 17, 33, 100] {
-        for interval in [1, 2, 16] {
+        for interval in [1, 2, 16, 1000] {
             let entries = orders(count);
             let yours = forward(&block(&entries, interval)).expect("the block is whole");
             same(yours, entries, "from the first entry to the last");
@@ -366,7 +366,8 @@ fn versions() -> Vec<Entry> {
 #[test]
 fn seek_finds_the_first_entry_at_or_after_the_target() {
     for entries in [orders(0), orders(1), orders(20), versions()] {
-        for interval in [1, 2, 3, 4, 16] {
+        // With 100 they all lie behind one restart point.
+        for interval in [1, 2, 3, 4, 16, 100] {
             let mut cursor = block(&entries, interval).cursor();
             for target in targets(&entries) {
                 let index = entries.partition_point(|entry| entry.key() < target.key());
@@ -478,6 +479,26 @@ fn seek_reads_one_interval_only() {
 }
 
 #[test]
+fn seek_reads_one_interval_only_wherever_the_cursor_is() {
+    let entries = orders(256);
+    for (from, to) in [(1, 201), (5, 255), (253, 1), (201, 101), (101, 150)] {
+        // All entries are broken but those at restart points and those of these two intervals.
+        let block = broken_at(&entries, |other| {
+            other % 4 != 0 && other / 4 != from / 4 && other / 4 != to / 4
+        });
+        let mut cursor = block.cursor();
+        let (from, to) = (&entries[from], &entries[to]);
+        cursor.seek(from.key()).expect("its interval is whole");
+        let result = cursor.seek(to.key());
+        assert!(
+            result.is_ok(),
+            "from {from:?} to {to:?} a search should go by the restart points, and not walk: {result:?}"
+        );
+        assert_at(&cursor, Some(to), "seek");
+    }
+}
+
+#[test]
 fn seek_reports_damage_and_leaves_the_cursor_at_no_entry() {
     let entries = orders(16);
     let cases = [
@@ -572,7 +593,7 @@ fn a_restart_point_behind_the_entries_is_refused() {
 #[test]
 fn entries_come_back_in_reverse() {
     for count in [0, 1, 2, 15, 16, 17, 33, 100] {
-        for interval in [1, 2, 16] {
+        for interval in [1, 2, 16, 1000] {
             let mut entries = orders(count);
             let yours = backward(&block(&entries, interval)).expect("the block is whole");
             entries.reverse();
@@ -630,7 +651,7 @@ fn a_cursor_stays_at_no_entry_before_the_beginning() {
 #[test]
 fn seek_for_prev_finds_the_last_entry_at_or_before_the_target() {
     for entries in [orders(0), orders(1), orders(20), versions()] {
-        for interval in [1, 2, 3, 16] {
+        for interval in [1, 2, 3, 16, 100] {
             let mut cursor = block(&entries, interval).cursor();
             for target in targets(&entries) {
                 let above = entries.partition_point(|entry| entry.key() <= target.key());

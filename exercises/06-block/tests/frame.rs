@@ -99,10 +99,12 @@ fn a_frame_is_laid_out_as_in_the_diagram() {
 #[test]
 fn what_was_sealed_can_be_opened() {
     let payloads = [vec![], vec![b'x'], block().to_vec(), vec![0; 100_000]];
-    for kind in [Kind::Data, Kind::Index, Kind::Filter, Kind::Properties] {
+    let kinds = [Kind::Data, Kind::Index, Kind::Filter, Kind::Properties];
+    for (kind, number) in kinds.into_iter().zip(1..) {
         for compression in ALL {
             for payload in &payloads {
                 let frame = sealed(kind, payload, compression);
+                assert_eq!(frame[4], number, "the number of {kind:?}");
                 let yours = open(frame, kind, HERE).expect("nothing is wrong with it");
                 assert!(
                     yours == payload,
@@ -185,6 +187,34 @@ fn a_frame_can_follow_others_in_one_buffer() {
         handles.is_empty() && Handle::decode(&mut handles).is_err(),
         "no fourth one"
     );
+}
+
+#[test]
+fn the_error_of_a_checksum_says_which_is_which() {
+    for place in [0, 5, 10, FRAME_HEADER_SIZE] {
+        let mut frame = sealed(Kind::Data, &block(), Compression::Lz4).to_vec();
+        frame[place] ^= 1;
+        let stored = u32::from_le_bytes(frame[..4].try_into().expect("4 bytes"));
+        let damage = Damage::Checksum {
+            stored,
+            computed: checksum(&frame),
+        };
+        let why = "stored is what the frame says, computed is what its bytes give here";
+        refused(Bytes::from(frame), 0, damage, why);
+    }
+}
+
+#[test]
+fn the_first_field_that_is_wrong_is_the_one_that_is_named() {
+    let damage = Damage::Kind {
+        expected: Kind::Data,
+        found: 2,
+    };
+    let why = "the kind comes before the compression and the raw size, which are wrong too";
+    refused(forged(2, 9, 1, 1 << 30, b"x"), 4, damage, why);
+    let damage = Damage::Compression { number: 9 };
+    let why = "the compression comes before the raw size, which is wrong too";
+    refused(forged(1, 9, 1, 1 << 30, b"x"), 5, damage, why);
 }
 
 #[test]
@@ -305,6 +335,21 @@ fn a_block_of_another_kind_is_refused() {
         damage,
         "an index is no data, although nothing is damaged",
     );
+    let kinds = [Kind::Data, Kind::Index, Kind::Filter, Kind::Properties];
+    for compression in ALL {
+        for sealed_as in kinds {
+            let frame = sealed(sealed_as, &block(), compression);
+            for expected in kinds.into_iter().filter(|&kind| kind != sealed_as) {
+                let found = sealed_as as u8;
+                let damage = Damage::Kind { expected, found };
+                same(
+                    open(frame.clone(), expected, HERE),
+                    Err(Error::Damaged { offset: 4, damage }),
+                    "no kind of block may be taken for another",
+                );
+            }
+        }
+    }
     for found in [0, 5, 255] {
         let damage = Damage::Kind {
             expected: Kind::Data,

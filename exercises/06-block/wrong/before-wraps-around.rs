@@ -6,7 +6,11 @@ impl Cursor {
         let index = self.restarts_before(end);
         let Some(index) = index.checked_sub(1) else {
             let end = self.block.entries().len();
-            return if end == 0 { Ok(()) } else { self.read_before(end) };
+            return if end == 0 {
+                Ok(())
+            } else {
+                self.read_before(end)
+            };
         };
         self.read_restart(index)?;
         while let Some(entry) = &self.entry

@@ -3,7 +3,10 @@
 pub fn open(mut frame: Bytes, kind: Kind, location: Location) -> Result<Bytes> {
     let header = Header::decode(&frame)?;
     check_stored_size(header.stored_size, frame.len() - FRAME_HEADER_SIZE)?;
-    let (stored, computed) = (header.checksum, checksum(location, &frame[FRAME_HEADER_SIZE..]));
+    let (stored, computed) = (
+        header.checksum,
+        checksum(location, &frame[FRAME_HEADER_SIZE..]),
+    );
     if stored != computed {
         return Err(Error::damaged(0, Damage::Checksum { stored, computed }));
     }

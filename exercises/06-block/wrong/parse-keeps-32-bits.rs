@@ -1,0 +1,29 @@
+//! The size of the restart points is computed in 32 bits, so a billion of them take four bytes.
+
+impl Block {
+    pub fn parse(bytes: Bytes) -> Result<Self> {
+        let cut_short = |needed| {
+            let damage = Damage::CutShort {
+                what: "block",
+                needed,
+                found: bytes.len(),
+            };
+            Error::damaged(bytes.len(), damage)
+        };
+        let Some((rest, count)) = bytes.split_last_chunk() else {
+            return Err(cut_short(RESTART_SIZE));
+        };
+        let restarts = u32::from_le_bytes(*count) as usize;
+        let needed = u32::from_le_bytes(*count).wrapping_mul(4) as usize;
+        let Some(entries_end) = rest.len().checked_sub(needed) else {
+            return Err(cut_short(needed.saturating_add(RESTART_SIZE)));
+        };
+        let block = Self {
+            bytes,
+            entries_end,
+            restarts,
+        };
+        block.check_first_restart()?;
+        Ok(block)
+    }
+}
