@@ -7,9 +7,9 @@
 /// three answers that must not be mixed up:
 ///
 /// ```text
-///   Some(Found::Value(v))   the value is v, which may be empty        stop
-///   Some(Found::Deleted)    a tombstone: the key is gone              stop
-///   None                    nothing is known here                     ask the next, older place
+///   Some(Found::Value(v))   the value is v, which may be empty   stop
+///   Some(Found::Deleted)    a tombstone: the key is gone         stop
+///   None                    nothing is known here                ask the next, older place
 /// ```
 ///
 /// An answer of `None` for a tombstone would let an older place bring the key back to life.

@@ -35,7 +35,7 @@ pub fn waiting() -> String {
         let (total, copied) = step_4::total(&shop, || sales.sell(&shop));
         let _ = writeln!(
             out,
-            "{cards:4} cards, on a copy: total {total}, {sales}, {copied} cards copied"
+            "{cards:4} cards, on a copy: total {total}, {sales}, {copied} copied"
         );
     }
     out
