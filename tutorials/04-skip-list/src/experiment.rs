@@ -46,7 +46,8 @@ pub fn shop(cards: usize) -> step_2::List {
     list
 }
 
-/// The second experiment: two tills, one list, and a lock around it.
+/// The second experiment: two tills, one list, and a lock around it. After each call a till
+/// needs a step for the customer, without the list.
 pub fn locks() -> String {
     let mut out = String::new();
     let mut report = |what: &str, tills: [&(dyn Fn(&mut Till<'_>) + Sync); 2]| {
@@ -58,6 +59,8 @@ pub fn locks() -> String {
         for card in (0..50).map(card) {
             let list = till.lock(|| mutex.try_lock().ok());
             list.get(&card, || till.work());
+            drop(list);
+            till.work();
         }
     };
     report("Mutex, both look up", [&look_up, &look_up]);
@@ -66,6 +69,8 @@ pub fn locks() -> String {
         for card in (0..50).map(card) {
             let list = till.lock(|| lock.try_read().ok());
             list.get(&card, || till.work());
+            drop(list);
+            till.work();
         }
     };
     let sell = |till: &mut Till<'_>, first: usize| {
@@ -73,6 +78,8 @@ pub fn locks() -> String {
             let mut list = till.lock(|| lock.try_write().ok());
             let place = list.find(&card, || till.work());
             list.link(&place, &card, 100);
+            drop(list);
+            till.work();
         }
     };
     let add_up = |till: &mut Till<'_>| {
