@@ -11,8 +11,7 @@ pub(crate) fn repair(fs: &dyn FileSystem, directory: &Path, walk: &Walk) -> Resu
         if file.size().context("read the size of", path)? > kept.size {
             file.truncate(kept.size).context("cut", path)?;
         }
-        rewrite(&*file, walk.mark.0, kept.size)
-            .context("rewrite", path)?;
+        rewrite(&*file, walk.mark.0, kept.size).context("rewrite", path)?;
         file.sync_data().context("sync", path)?;
     }
     Ok(())
