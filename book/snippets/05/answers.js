@@ -1,4 +1,5 @@
-const newest = new Map([["bob", undefined], ["dee", ""]]); // bob was deleted, dee's balance is empty
+// Bob was deleted, and dee's balance is empty.
+const newest = new Map([["bob", undefined], ["dee", ""]]);
 const older = new Map([["bob", "10"], ["dee", "35"]]);
 
 const or = (key) => newest.get(key) || older.get(key);
