@@ -37,7 +37,7 @@ impl List {
         }
     }
 
-    /// Puts a new card behind the node `before`. Two links are written, nothing is moved.
+    /// Puts a new card behind the node `before`: two links are written.
     pub fn link(&mut self, before: usize, card: &str) {
         self.nodes.push((card.to_owned(), self.nodes[before].1));
         self.nodes[before].1 = self.nodes.len() - 1;

@@ -38,8 +38,8 @@ impl Default for List {
 }
 
 impl List {
-    /// Looks for the place of a card, from the highest level down. `look` is called for each
-    /// card that is looked at.
+    /// Looks for the place of a card, from the highest level down. `look` is called
+    /// for each card that is looked at.
     pub fn find(&self, card: &str, mut look: impl FnMut()) -> Place {
         let (mut before, mut after) = ([HEAD; LEVELS], [END; LEVELS]);
         let mut at = HEAD;
@@ -92,10 +92,11 @@ impl List {
     }
 }
 
-/// How high the tower of a card is: 1, and one more for each coin in a row that shows heads. The
-/// coins are the bits of a hash, so every run throws the same.
+/// How high the tower of a card is: 1, and one more for each coin in a row that
+/// shows heads. The coins are the bits of a hash, so every run throws the same.
 pub fn height(card: &str) -> usize {
-    let mix = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(MIX);
     let coins = card.bytes().fold(4, mix);
     (1 + coins.leading_ones() as usize).min(LEVELS)
 }
