@@ -10,7 +10,7 @@
 //!
 //! The binaries run directly rather than through Cargo, so that a test that never ends or takes its
 //! process along can be told from the others: whatever has no verdict when its binary is killed or
-//! dies is run again by itself.
+//! dies is run again by itself, and so is a test that only found what another one left broken.
 //!
 //! Test processes stay in the terminal's own process group: Ctrl-C then ends a hanging test along
 //! with the program that waits for it.
@@ -227,6 +227,13 @@ fn start_error(binary: &TestBinary, error: &std::io::Error) -> RunError {
     }
 }
 
+/// Whether a test only says that another one has panicked while it made what both use.
+fn is_poisoned(outcome: &Outcome) -> bool {
+    outcome
+        .output()
+        .contains("instance has previously been poisoned")
+}
+
 /// What stays the same during one call of [`run`].
 struct Run<'a> {
     limits: &'a Limits,
@@ -249,8 +256,8 @@ impl Run<'_> {
         for function in functions {
             let test = binary.test_name(&function);
             let outcome = match reading.outcome(&function) {
-                Some(outcome) => outcome,
-                None => self.isolated(binary, &test, &function)?,
+                Some(outcome) if !is_poisoned(&outcome) => outcome,
+                _ => self.isolated(binary, &test, &function)?,
             };
             verdicts.push(Verdict { test, outcome });
         }

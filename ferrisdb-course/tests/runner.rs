@@ -175,6 +175,18 @@ fn a_test_that_hangs_is_named_and_the_others_keep_their_verdicts() {
 }
 
 #[test]
+fn a_test_that_found_what_another_left_broken_says_why_itself() {
+    let shared = "static SHARED: std::sync::LazyLock<u32> = std::sync::LazyLock::new(|| panic!(\"the reason\"));\n\
+        #[test]\nfn one() { assert_eq!(*SHARED, 1); }\n\
+        #[test]\nfn two() { assert_eq!(*SHARED, 2); }\n";
+    let verdicts = Package::new("", &[("shared", shared)]).outcomes();
+    for test in ["shared::one", "shared::two"] {
+        let failed = outcome(&verdicts, test);
+        assert!(failed.output().contains("the reason"), "{failed:?}");
+    }
+}
+
+#[test]
 fn a_test_that_takes_its_process_along_is_named() {
     let abort = "#[test]\nfn good() {}\n#[test]\nfn aborts() { std::process::abort() }\n";
     let package = Package::new(
