@@ -424,6 +424,52 @@ fn a_search_finds_both_neighbours_of_every_place() {
     });
 }
 
+// SkipList::link
+
+/// Finds the place of d between a and g. Another thread puts a key there too, and then d is
+/// linked where the splice says. Returns all keys from the first to the last.
+fn overtaken_by(key: &str) -> Vec<String> {
+    let list = list_of(&[(put(b"a", 1), 1), (put(b"g", 1), 1)]);
+    let mut splice = Splice::new(list.head());
+    let target = Target::new(put(b"d", 1));
+    list.find(&mut splice, HEIGHT_MAX, &target);
+    list.insert(put(key.as_bytes(), 1), b"")
+        .expect("there is room");
+    list.link(&mut splice, &target, b"", |size| list.arena.allocate(size))
+        .expect("there is room");
+    let mut keys = Vec::new();
+    let mut node = list.head();
+    while let Some(next) = list.follow(node.next(0)) {
+        keys.push(String::from_utf8_lossy(next.key().user_key).into_owned());
+        node = next;
+    }
+    keys
+}
+
+#[test]
+fn what_was_faster_may_belong_before() {
+    in_one_thread(|| {
+        assert_eq!(
+            overtaken_by("c"),
+            ["a", "c", "d", "g"],
+            "yours and expected: d's place was behind a, and then c came there. The first try \
+             fails, and d's place is now behind c"
+        );
+    });
+}
+
+#[test]
+fn what_was_faster_may_belong_behind() {
+    in_one_thread(|| {
+        assert_eq!(
+            overtaken_by("e"),
+            ["a", "d", "e", "g"],
+            "yours and expected: d's place was before g, and then e came there. The first try \
+             fails, and d leads to e now"
+        );
+    });
+}
+
 // SkipList::climb
 
 /// A list with the keys of which the batch has just inserted the last.

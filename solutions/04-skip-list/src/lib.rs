@@ -1,4 +1,24 @@
 //! The skip list: a sorted set that many threads read and write at once, without a lock.
+//!
+//! ```text
+//!   SkipList   insert, get        list.rs        Reservation   room for a batch, and its hint
+//!   Cursor     seek, next, prev   cursor.rs      Slot          a value replaced while others read
+//!      │
+//!   search.rs    where a key belongs: along each level, from the highest down
+//!   node.rs      header, tower, key and value in one piece; a link is one atomic word
+//!   arena.rs     one block of memory, handed out from the front and freed as a whole
+//! ```
+//!
+//! What holds at any moment, whatever the threads do:
+//!
+//! - A node is whole before a link leads to it, and of it only the links ever change.
+//! - Each level is sorted, and has no node that the level below has not.
+//! - Nothing is taken out. So a search never loses its way, and what was read stays where it is
+//!   as long as the list lives.
+//!
+//! The orderings of the atomics are explained where they are used. The tests try them under a
+//! model checker: see `sync.rs`. All `unsafe` of the project's own data structures is in this
+//! crate.
 
 mod arena;
 mod cursor;
