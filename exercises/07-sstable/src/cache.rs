@@ -58,6 +58,9 @@ impl Weighter<Key, Cached> for Weight {
 
 impl Cache {
     /// An empty cache for that many bytes. With 0 nothing is kept.
+    ///
+    /// It is divided among shards, at most four a processor, each of which has room for at least
+    /// 32 blocks of 4 KiB. A block that is larger than a whole shard is not kept.
     #[must_use]
     pub fn new(capacity: u64) -> Self {
         let blocks = usize::try_from(capacity / BLOCK_SIZE_TYPICAL).unwrap_or(usize::MAX);

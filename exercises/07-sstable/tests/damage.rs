@@ -389,20 +389,17 @@ fn an_index_that_leads_out_of_the_data_is_an_error_and_costs_no_memory() {
     }
 }
 
-/// A table whose data block is empty but for a restart point that leads out of it, in a frame
-/// with a right checksum.
+/// A block whose only entry shares five bytes with the key before it, and there is none.
+const WRONG_INSIDE: [u8; 14] = [5, 1, 0, 1, 1, b'a', 0, 0, 0, 0, 1, 0, 0, 0];
+
+/// A table whose data block has a right checksum and is wrong inside.
 fn bad_inside() -> Table {
     let mut forged = Forged::new(&[(key("a"), "1")], |place| place);
     forged.bytes.truncate(HEADER_SIZE);
-    let Handle { size, .. } = frame(&mut forged.bytes, Kind::Data, &[9, 0, 0, 0, 1, 0, 0, 0]);
-    let tail = forged.bytes.len() as u64;
-    let mut index = Builder::new(1);
-    let mut entry = Vec::new();
-    Handle { offset: 64, size }.encode(&mut entry);
-    let added = index.add(put(b"zzz", 0), &entry);
-    added.expect("one entry ascends");
-    forged.footer.tail = tail;
-    forged.footer.index = frame(&mut forged.bytes, Kind::Index, index.finish());
+    let Handle { size, .. } = frame(&mut forged.bytes, Kind::Data, &WRONG_INSIDE);
+    forged.footer.tail = forged.bytes.len() as u64;
+    let index = index_block(b"zzz", at(64, size));
+    forged.footer.index = frame(&mut forged.bytes, Kind::Index, &index);
     let properties = open(small(), 7).expect("it is whole").properties().encode();
     forged.footer.properties = frame(&mut forged.bytes, Kind::Properties, &properties);
     forged
@@ -413,12 +410,8 @@ fn bad_inside() -> Table {
 #[test]
 fn a_lookup_in_a_block_that_is_wrong_inside_is_an_error_that_names_it() {
     let error = bad_inside().get("a", Timestamp(9));
-    let error = error.expect_err("the block has no entries, and says that it has");
-    check_error(
-        &error,
-        Some((Part::Data, 64)),
-        "a restart point leads out of the block",
-    );
+    let error = error.expect_err("its first entry says that it goes on from another");
+    check_error(&error, Some((Part::Data, 64)), "the block is wrong inside");
 }
 
 /// A move of a cursor to some place.
@@ -436,7 +429,9 @@ fn a_cursor_that_comes_to_a_block_that_is_wrong_inside_names_it() {
     for (what, go) in moves {
         let mut cursor = table.cursor();
         let Err(error) = go(&mut cursor) else {
-            panic!("{what}: the block has no entries, and says that it has; nothing was noticed");
+            panic!(
+                "{what}: the first entry says that it goes on from another; nothing was noticed"
+            );
         };
         check_error(&error, Some((Part::Data, 64)), what);
         assert!(!cursor.is_valid(), "{what}: nobody knows where it would be");
@@ -446,52 +441,90 @@ fn a_cursor_that_comes_to_a_block_that_is_wrong_inside_names_it() {
 /// What the upper index says of the two parts.
 type Claim = fn([Handle; 2]) -> Vec<Handle>;
 
-/// Opens a table with two parts of an index, whose upper index is made of these places.
-fn open_with_parts(places: Claim) -> Result<Table> {
+/// A block of the index with one entry.
+fn index_block(last: &[u8], place: Handle) -> Vec<u8> {
+    let (mut index, mut entry) = (Builder::new(1), Vec::new());
+    place.encode(&mut entry);
+    index.add(put(last, 0), &entry).expect("one entry ascends");
+    index.finish().to_vec()
+}
+
+/// Opens a table with two parts of an index, for keys up to "m" and up to "z". Both lead to its
+/// one data block, unless `second` says otherwise. The upper index is made of `places`.
+fn open_with_parts(second: Option<Vec<u8>>, places: Claim) -> Result<Table> {
     let mut forged = Forged::new(&[(key("a"), "1")], |place| place);
-    let mut part = |user_key| {
-        let mut index = Builder::new(1);
-        let mut entry = Vec::new();
-        let (offset, size) = (
-            64,
-            u32::try_from(forged.footer.tail - 64).expect("a small block"),
-        );
-        Handle { offset, size }.encode(&mut entry);
-        let last = OwnedKey::from(put(user_key, 0));
-        index.add(last.as_key(), &entry).expect("one entry ascends");
-        frame(&mut forged.bytes, Kind::Index, index.finish())
-    };
-    let parts = [part(b"m"), part(b"z")];
+    let data = at(
+        64,
+        u32::try_from(forged.footer.tail - 64).expect("a small block"),
+    );
+    let second = second.unwrap_or_else(|| index_block(b"z", data));
+    let parts = [index_block(b"m", data), second];
+    let parts = parts.map(|part| frame(&mut forged.bytes, Kind::Index, &part));
     let mut upper = Builder::new(1);
-    for (n, place) in (0_u8..).zip(places(parts)) {
+    for (place, last) in places(parts).into_iter().zip([b"m", b"z", b"~"]) {
         let mut entry = Vec::new();
         place.encode(&mut entry);
-        let last = [b'a' + n];
-        upper.add(put(&last, 0), &entry).expect("these ascend");
+        upper.add(put(last, 0), &entry).expect("these ascend");
     }
     forged.footer.index = frame(&mut forged.bytes, Kind::Index, upper.finish());
     forged.footer.index_levels = 2;
     forged.open()
 }
 
+fn at(offset: u64, size: u32) -> Handle {
+    Handle { offset, size }
+}
+
+/// Tables whose second part of the index says what cannot be, and where that part lies.
+fn bad_second_parts() -> [(&'static str, Table, u64); 2] {
+    let cases = [
+        ("it leads out of the data", index_block(b"z", at(0, 64))),
+        ("it is wrong inside", WRONG_INSIDE.to_vec()),
+    ];
+    cases.map(|(what, second)| {
+        let size = (FRAME_HEADER_SIZE + second.len()) as u64;
+        let table = open_with_parts(Some(second), |parts| parts.to_vec());
+        let table = table.expect("what a part says is looked at when it is used");
+        let place = table.footer().index.offset - size;
+        (what, table, place)
+    })
+}
+
+#[test]
+fn a_part_of_the_index_is_blamed_for_what_a_lookup_finds_in_it() {
+    for (what, table, place) in bad_second_parts() {
+        let found = table.get("a", Timestamp(9));
+        let found = found.expect("the first part is as it should be");
+        assert_eq!(found, Some(Found::Value(b"1".to_vec())), "{what}");
+        let error = table.get("n", Timestamp(9)).expect_err(what);
+        check_error(&error, Some((Part::Index, place)), what);
+    }
+}
+
+#[test]
+fn a_part_of_the_index_is_blamed_for_what_a_cursor_finds_in_it() {
+    for (what, table, place) in bad_second_parts() {
+        let mut cursor = table.cursor();
+        let error = cursor.seek(put(b"n", 9)).expect_err(what);
+        check_error(&error, Some((Part::Index, place)), what);
+        let error = cursor.seek_to_last().expect_err(what);
+        check_error(&error, Some((Part::Index, place)), what);
+        assert!(!cursor.is_valid(), "{what}: nobody knows where it would be");
+    }
+}
+
 #[test]
 fn parts_of_an_index_that_do_not_follow_one_another_are_refused() {
-    open_with_parts(|parts| parts.to_vec()).expect("these parts are in order");
+    open_with_parts(None, |parts| parts.to_vec()).expect("these parts are in order");
     let cases: [(&str, Claim); 3] = [
         ("the same part twice", |[a, b]| vec![a, b, b]),
         ("the second part first", |[a, b]| vec![b, a]),
         ("a part that reaches into the next", |[a, b]| {
-            vec![
-                Handle {
-                    size: a.size + 1,
-                    ..a
-                },
-                b,
-            ]
+            vec![at(a.offset, a.size + 1), b]
         }),
     ];
     for (what, places) in cases {
-        let Err(error) = open_with_parts(places) else {
+        let Err(error) = open_with_parts(None, places) else {
             panic!(
                 "{what}: the table was opened. An index that may name one part a million times \
                  needs a million times its memory"

@@ -446,6 +446,21 @@ fn the_properties_say_what_was_added() {
 }
 
 #[test]
+fn the_empty_key_is_a_key_like_any_other() {
+    let fs = MemFs::new();
+    let mut writer = writer(&fs, small_blocks());
+    for (key, timestamp) in [("", 9), ("", 4), ("a", 9)] {
+        let added = writer.add(put(key.as_bytes(), timestamp), b"value");
+        added.expect("these keys ascend");
+    }
+    let info = writer.finish().expect("nothing goes wrong on this disk");
+    assert_eq!(info.properties.keys, 2, "the empty key and \"a\"");
+    let table = open(fs, 7).expect("the table is whole");
+    let checked = table.verify();
+    checked.expect("the filter lets both keys pass, and the properties are right");
+}
+
+#[test]
 fn every_kind_of_table_passes_its_own_check() {
     let options = [
         ("default options", Options::default()),
