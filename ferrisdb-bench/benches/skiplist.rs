@@ -24,6 +24,7 @@ use ferrisdb_core::{InternalKey, Operation, Random, SeededRandom, Timestamp};
 use ferrisdb_skiplist::SkipList;
 
 const ENTRIES: u64 = 1_000_000;
+const LOOKUPS: usize = 100_000;
 const VALUE: [u8; 100] = [b'v'; 100];
 const PAYLOAD: u64 = 16 + 100;
 const THREADS: usize = 2;
@@ -276,10 +277,13 @@ fn reads(c: &mut Criterion) {
 fn reads_of<S: Store>(c: &mut Criterion, kind: &str, order: &[Key], asked: &[Key]) {
     let store: S = filled(order);
     let mut group = group(c, &format!("get, {kind} keys"));
+    group.throughput(Throughput::Elements(LOOKUPS as u64));
     let mut lookup = Version::new(&order[0]);
     group.bench_function(S::NAME, |b| {
         b.iter(|| {
-            let sizes = asked.iter().map(|key| store.get(key, &mut lookup));
+            let sizes = asked[..LOOKUPS]
+                .iter()
+                .map(|key| store.get(key, &mut lookup));
             black_box(sizes.sum::<usize>())
         });
     });
