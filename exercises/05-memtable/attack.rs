@@ -94,7 +94,7 @@ fn history(random: &mut SeededRandom) -> Result<(Memtable, Versions), String> {
     let table = Memtable::new(1 << 20, random.next_u64());
     let mut model = Versions::new();
     for n in 0..40_u64 {
-        let timestamp = Timestamp(2 * (n ^ 1) + 1);
+        let timestamp = Timestamp(2 * (n ^ 1));
         let batch = batch(random);
         let result = table.write(timestamp, &batch);
         result.map_err(|error| format!("a table with room refused a batch: {error}"))?;

@@ -1,9 +1,10 @@
 //! Freezing: who is let in, who is not, and who is waited for.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
-use ferrisdb_core::{Batch, Timestamp};
+use ferrisdb_core::{Batch, Clock, SystemClock, Timestamp};
 use ferrisdb_memtable::{Error, Memtable, Result};
 
 use support::{SEED, batch, chapter, compare, new_table, versions, write};
@@ -109,8 +110,8 @@ fn freeze_waits_for_a_write_under_way() {
             &there,
             &LARGE,
             "the write had begun, so freeze waits until the whole batch is in. Whoever writes a \
-             frozen table to a file must not miss the rest of it. Versions in the table when \
-             freeze returned:",
+             frozen table to a file must not miss the rest of it. (Did freeze not wait, or did \
+             `write` let go of its guard too early?) Versions in the table when freeze returned:",
         ),
         Err(Error::Frozen) => compare(
             &table.len(),
@@ -127,42 +128,65 @@ fn a_table_that_is_being_written_is_frozen_all_the_same() {
     assert_frozen(&table);
 }
 
+/// Writes to each table in turn until it is refused. Returns how many writes each accepted.
+fn write_to_all(tables: &[Memtable], timestamps: &AtomicU64, stop: &AtomicBool) -> Vec<usize> {
+    let batch = batch(&[("ada", Some("1"))]);
+    let fill = |table: &Memtable| {
+        let mut accepted = 0;
+        while !stop.load(Ordering::Relaxed) {
+            let timestamp = timestamps.fetch_add(1, Ordering::Relaxed);
+            match table.write(Timestamp(timestamp), &batch) {
+                Ok(()) => accepted += 1,
+                Err(Error::Frozen | Error::Full { .. }) => break,
+                Err(error) => panic!("only Frozen or Full can happen here: {error}"),
+            }
+        }
+        accepted
+    };
+    tables.iter().map(fill).collect()
+}
+
+/// How long the test below may take. On a busy machine it tries fewer tables.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 #[test]
 fn nothing_gets_in_once_freeze_has_returned() {
-    for round in 0..40 {
-        let table = Memtable::new(1 << 20, SEED);
-        let timestamps = AtomicU64::new(1);
-        // Writes until it is refused, and says how many writes were accepted.
-        let writer = || {
-            let mut accepted = 0;
-            loop {
-                let timestamp = timestamps.fetch_add(1, Ordering::Relaxed);
-                match table.write(Timestamp(timestamp), &batch(&[("ada", Some("1"))])) {
-                    Ok(()) => accepted += 1,
-                    Err(Error::Frozen | Error::Full { .. }) => return accepted,
-                    Err(error) => panic!("only Frozen or Full can happen here: {error}"),
-                }
-            }
+    let tables: Vec<Memtable> = (0..300).map(|_| Memtable::new(1 << 18, SEED)).collect();
+    let (timestamps, stop) = (AtomicU64::new(1), AtomicBool::new(false));
+    let (at_freeze, accepted) = thread::scope(|scope| {
+        let writer = || write_to_all(&tables, &timestamps, &stop);
+        let writers = [scope.spawn(writer), scope.spawn(writer)];
+        let start = SystemClock.elapsed();
+        let is_over = || {
+            let time = SystemClock.elapsed().saturating_sub(start);
+            time > PATIENCE || writers.iter().any(thread::ScopedJoinHandle::is_finished)
         };
-        thread::scope(|scope| {
-            let writers = [scope.spawn(writer), scope.spawn(writer)];
-            while table.len() < 20 && !writers.iter().any(thread::ScopedJoinHandle::is_finished) {
+        let freeze = |table: &Memtable| {
+            while table.len() < 3 && !is_over() {
                 thread::yield_now();
             }
             table.freeze();
-            let at_freeze = table.len();
-            let accepted: usize = writers.map(|w| w.join().expect("no panic")).iter().sum();
-            compare(
-                &table.len(),
-                &at_freeze,
-                &format!(
-                    "round {round}: the number of versions later, and when freeze returned. A \
-                     writer that had looked before the freeze must not get in after it"
-                ),
-            );
-            compare(&accepted, &at_freeze, "every accepted write is there");
-        });
-        assert_frozen(&table);
+            table.len()
+        };
+        let tries = tables
+            .iter()
+            .map_while(|table| (!is_over()).then(|| freeze(table)));
+        let at_freeze: Vec<usize> = tries.collect();
+        stop.store(true, Ordering::Relaxed);
+        let [one, two] = writers.map(|writer| writer.join().expect("no panic"));
+        let accepted: Vec<usize> = one.iter().zip(two).map(|(one, two)| one + two).collect();
+        (at_freeze, accepted)
+    });
+    for ((table, at_freeze), accepted) in tables.iter().zip(at_freeze).zip(accepted) {
+        compare(
+            &table.len(),
+            &at_freeze,
+            "the number of versions later, and when freeze returned. A writer that had looked \
+             before the freeze must not get in after it. (Does `write` look at what its guard \
+             protects, and keep the guard until the end?)",
+        );
+        compare(&accepted, &at_freeze, "every accepted write is there");
+        assert_frozen(table);
     }
 }
 

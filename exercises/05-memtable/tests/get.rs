@@ -1,9 +1,9 @@
 //! Looking up a key as of a timestamp.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
-use ferrisdb_core::{Found, Operation, Timestamp};
+use ferrisdb_core::{Batch, Found, Operation, Timestamp};
 use ferrisdb_memtable::Memtable;
 use ferrisdb_testkit::generate;
 use proptest::prelude::*;
@@ -182,6 +182,48 @@ fn what_a_reader_sees_never_changes_while_others_write() {
         }
         writer.join().expect("no panic");
     });
+}
+
+/// Whether a lookup was done late in a large write, while a freeze had been waiting since early
+/// in it.
+fn looks_up_during_a_freeze(large: &Batch) -> bool {
+    let table = &Memtable::new(8 << 20, support::SEED);
+    let is_freezing = &AtomicBool::new(false);
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| table.write(Timestamp(1), large));
+        while table.memory_used() == 0 && !writer.is_finished() {
+            thread::yield_now();
+        }
+        scope.spawn(|| {
+            is_freezing.store(true, Ordering::Release);
+            table.freeze();
+        });
+        while !is_freezing.load(Ordering::Acquire) {
+            thread::yield_now();
+        }
+        let is_early = table.len() < large.len() / 4;
+        let mut is_late = false;
+        while !writer.is_finished() {
+            let begun = table.len();
+            let _ = table.get(b"ada", Timestamp(1));
+            is_late |= begun > large.len() / 2 && table.len() < large.len();
+        }
+        is_early && is_late
+    })
+}
+
+#[test]
+fn a_lookup_does_not_wait_for_a_freeze() {
+    let mut large = Batch::new();
+    for n in 0..30_000_u32 {
+        large.put(n.to_be_bytes(), "value");
+    }
+    // On a busy machine a thread may get no processor at the right time.
+    assert!(
+        (0..10).any(|_| looks_up_during_a_freeze(&large)),
+        "a freeze was waiting for a large write, and no lookup was done before both were through. \
+         Readers take no lock: nothing that they look at ever changes"
+    );
 }
 
 proptest! {

@@ -1,7 +1,7 @@
 //! Walking over a range as of a timestamp: forwards first, then backwards and from both ends.
 
 use std::ops::{Bound, RangeBounds};
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use ferrisdb_core::{Batch, Clock, SystemClock, Timestamp};
@@ -224,7 +224,13 @@ fn what_is_written_during_a_scan_does_not_show() {
 
 /// Twelve keys with as many versions each, and one key with a single version between each two.
 const VERSIONS: u64 = 6000;
-static CROWDED: LazyLock<Memtable> = LazyLock::new(|| {
+fn crowded() -> &'static Memtable {
+    // Not a `LazyLock`: if `write` is not written yet, each test should say so.
+    static CROWDED: OnceLock<Memtable> = OnceLock::new();
+    CROWDED.get_or_init(make_crowded)
+}
+
+fn make_crowded() -> Memtable {
     let table = Memtable::new(64 << 20, SEED);
     let mut batch = Batch::new();
     for timestamp in 1..=VERSIONS {
@@ -239,7 +245,7 @@ static CROWDED: LazyLock<Memtable> = LazyLock::new(|| {
         result.expect("there is room");
     }
     table
-});
+}
 
 /// The shortest of several tries.
 fn shortest(mut action: impl FnMut() -> usize, expected: usize) -> Duration {
@@ -278,14 +284,17 @@ fn walk(table: &Memtable) -> Duration {
 /// A scan has to be much faster than a walk over every version.
 #[track_caller]
 fn assert_jumps(scan: fn(Scan<'_>) -> usize, readers: &[u64], why: &str) {
-    let walk = walk(&CROWDED);
+    let table = crowded();
+    let walk = walk(table);
     for &as_of in readers {
-        let time = shortest(|| scan(CROWDED.scan::<&[u8]>(.., Timestamp(as_of))), 24);
+        // As of 0 nothing was written yet.
+        let keys = if as_of == 0 { 0 } else { 24 };
+        let time = shortest(|| scan(table.scan::<&[u8]>(.., Timestamp(as_of))), keys);
         assert!(
             time * 4 < walk,
-            "{why} To walk over all {} versions took {walk:?}; to show 24 keys as of {as_of} took \
-             {time:?}, and must not take a fourth of that",
-            CROWDED.len()
+            "{why} To walk over all {} versions took {walk:?}; to show {keys} keys as of {as_of} \
+             took {time:?}, and must not take a fourth of that",
+            table.len()
         );
     }
 }
@@ -294,8 +303,8 @@ fn assert_jumps(scan: fn(Scan<'_>) -> usize, readers: &[u64], why: &str) {
 fn a_scan_jumps_over_what_is_too_new() {
     assert_jumps(
         count,
-        &[1],
-        "All versions of a key but the first are too new.",
+        &[0, 1],
+        "All versions of a key but the first are too new, or all of them.",
     );
 }
 
@@ -305,6 +314,45 @@ fn a_scan_jumps_over_what_is_too_old() {
         count,
         &[VERSIONS],
         "Behind the version that is shown come thousands of older ones.",
+    );
+}
+
+/// One key as of 1, in the middle of many that were written later.
+fn hidden() -> Memtable {
+    let table = Memtable::new(8 << 20, SEED);
+    write(&table, 1, &[("m", Some("value"))]);
+    let mut batch = Batch::new();
+    for n in 0..10_000_u16 {
+        for first in [b'a', b'z'] {
+            let [high, low] = n.to_be_bytes();
+            batch.put([first, high, low], "value");
+        }
+    }
+    let result = table.write(Timestamp(2), &batch);
+    result.expect("there is room");
+    table
+}
+
+/// A scan of a single key has to be much faster than a walk over all the others.
+#[track_caller]
+fn assert_stops(scan: fn(Scan<'_>) -> usize, why: &str) {
+    let table = hidden();
+    let walk = walk(&table);
+    let time = shortest(|| scan(table.scan("m"..="m", Timestamp(1))), 1);
+    assert!(
+        time * 4 < walk,
+        "{why} To walk over all {} keys took {walk:?}; to scan m..=m took {time:?}, and must not \
+         take a fourth of that",
+        table.len()
+    );
+}
+
+#[test]
+fn a_scan_stops_behind_its_range() {
+    assert_stops(
+        count,
+        "At the first key behind the range the scan is over, whether or not the reader sees \
+         that key.",
     );
 }
 
@@ -377,6 +425,17 @@ fn backwards_shows_the_same_turned_around() {
             ),
         );
     }
+}
+
+#[test]
+fn backwards_the_first_key_of_all_is_shown_too() {
+    let table = new_table();
+    write(&table, 1, &[("ada", Some("90")), ("bob", Some("10"))]);
+    compare(
+        &backwards(&table, .., 1),
+        &["bob=10", "ada=90"],
+        "ada has a single version, and before it there is nothing",
+    );
 }
 
 #[test]
@@ -552,7 +611,11 @@ fn both_ends_meet_and_show_each_key_once() {
         compare(
             &front,
             &["a=1", "b=1", "c=1", "d=1", "e=1"],
-            &format!("steps {steps}: what came from the front, then what came from the back"),
+            &format!(
+                "steps {steps}: what came from the front, then what came from the back. (Each end \
+                 has to tell the other which key is done: `next` in `self.start`, `next_back` in \
+                 `self.end`)"
+            ),
         );
     }
 }
@@ -561,8 +624,17 @@ fn both_ends_meet_and_show_each_key_once() {
 fn a_scan_backwards_jumps_as_well() {
     assert_jumps(
         count_back,
-        &[1, VERSIONS / 2, VERSIONS],
+        &[0, 1, VERSIONS / 2, VERSIONS],
         "Backwards, every step is a search, and a key may have thousands of versions.",
+    );
+}
+
+#[test]
+fn a_scan_backwards_stops_before_its_range() {
+    assert_stops(
+        count_back,
+        "At the first key before the range the scan is over, whether or not the reader sees \
+         that key.",
     );
 }
 

@@ -166,6 +166,21 @@ fn a_key_written_twice_in_a_batch_is_one_version() {
 }
 
 #[test]
+fn a_key_written_twice_needs_room_once() {
+    let value = "v".repeat(500);
+    let writes: Vec<_> = (0..20).map(|_| ("ada", Some(value.as_str()))).collect();
+    let twenty = batch(&writes);
+    let needed = size_of(1, &batch(&writes[..1]));
+    let table = Memtable::new(needed, SEED);
+    let result = table.write(Timestamp(1), &twenty);
+    assert!(
+        result.is_ok(),
+        "twenty writes of one key are one version, of {needed} bytes; that is the budget, and no \
+         more is needed: {result:?}"
+    );
+}
+
+#[test]
 fn an_empty_batch_changes_nothing() {
     let table = new_table();
     table
