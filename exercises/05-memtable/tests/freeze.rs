@@ -1,5 +1,6 @@
 //! Freezing: who is let in, who is not, and who is waited for.
 
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -173,7 +174,8 @@ fn nothing_gets_in_once_freeze_has_returned() {
             .map_while(|table| (!is_over()).then(|| freeze(table)));
         let at_freeze: Vec<usize> = tries.collect();
         stop.store(true, Ordering::Relaxed);
-        let [one, two] = writers.map(|writer| writer.join().expect("no panic"));
+        let [one, two] =
+            writers.map(|writer| writer.join().unwrap_or_else(|why| resume_unwind(why)));
         let accepted: Vec<usize> = one.iter().zip(two).map(|(one, two)| one + two).collect();
         (at_freeze, accepted)
     });
