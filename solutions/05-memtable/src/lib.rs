@@ -23,6 +23,7 @@
 //!    a tombstone.
 //! 2. What a reader as of `t` sees never changes once every write at or before `t` has returned.
 //! 3. A batch that was refused has left nothing behind; a batch that was not is there as a whole.
+//!    (As long as no two threads write the same key as of the same timestamp at the same moment.)
 //! 4. An empty table accepts every legal batch, whatever its budget.
 //! 5. The memory used is the sum of the nodes in the list, to the byte.
 //! 6. When [`Memtable::freeze`] has returned, nothing is added to the table any more.
