@@ -32,9 +32,12 @@ fn key(mut number: u64) -> [u8; 16] {
     key
 }
 
+/// By key, the newest version first; a deleted one has no value.
+type Versions = BTreeMap<(Vec<u8>, Reverse<u64>), Option<Vec<u8>>>;
+
 /// The peer: an ordered map of versions behind a lock.
 #[derive(Default)]
-struct Map(RwLock<BTreeMap<(Vec<u8>, Reverse<u64>), Option<Vec<u8>>>>);
+struct Map(RwLock<Versions>);
 
 impl Map {
     fn write(&self, timestamp: u64, batch: &Batch) {
