@@ -8,7 +8,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ferrisdb_block::{Block, Filter};
+use ferrisdb_block::{Block, Filter, Kind};
 use quick_cache::{Weighter, sync};
 
 /// What an entry costs besides its bytes, roughly.
@@ -39,7 +39,7 @@ pub(crate) struct Key {
 /// What lies in the cache.
 #[derive(Debug, Clone)]
 pub(crate) enum Cached {
-    Block(Block),
+    Block { kind: Kind, block: Block },
     Filter { filter: Filter, size: usize },
 }
 
@@ -49,7 +49,7 @@ struct Weight;
 impl Weighter<Key, Cached> for Weight {
     fn weight(&self, _: &Key, value: &Cached) -> u64 {
         let size = match value {
-            Cached::Block(block) => block.size(),
+            Cached::Block { block, .. } => block.size(),
             Cached::Filter { size, .. } => *size,
         };
         size as u64 + ENTRY_OVERHEAD

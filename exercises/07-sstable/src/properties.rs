@@ -71,8 +71,8 @@ impl Properties {
         }
     }
 
-    /// Counts an entry, whose key is above all that were counted before. Says whether its user
-    /// key is a new one. The largest key is not touched: it is the last one.
+    /// Counts an entry, whose key is above all that were counted before; `is_new_key` says
+    /// whether its user key is a new one. The largest key is not touched: it is the last one.
     pub(crate) fn count(&mut self, key: InternalKey<'_>, value: &[u8], is_new_key: bool) {
         if self.entries == 0 {
             self.smallest_key = key.user_key.to_vec();

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use bytes::{Bytes, BytesMut};
 use ferrisdb_block::{Block, Filter, Handle, Kind, Location};
 use ferrisdb_core::{File, IoContext};
-use ferrisdb_format::BytesMutExt;
+use ferrisdb_format::{BytesMutExt, HEADER_SIZE};
 
 use crate::place::check_place;
-use crate::{Corruption, Error, Part, Reason, Result};
+use crate::{Corruption, Error, Footer, Part, Reason, Result};
 
 /// An open file of a table.
 #[derive(Debug)]
@@ -59,6 +59,16 @@ impl Source {
             return Err(self.corrupt(Part::Data, handle.offset, reason));
         }
         Ok(block)
+    }
+
+    /// Refuses a block of the index without entries. Only a table without data has such a one.
+    pub(crate) fn check_index(&self, footer: &Footer, handle: Handle, block: &Block) -> Result<()> {
+        if block.restart_count() == 0 && footer.tail > HEADER_SIZE as u64 {
+            // Whoever came to it would take it for the end of the table.
+            let reason = Reason::mismatch("entries of an index block", "at least one", "none");
+            return Err(self.corrupt(Part::Index, handle.offset, reason));
+        }
+        Ok(())
     }
 
     /// The filter in the frame at `handle`, whose bytes were read already.

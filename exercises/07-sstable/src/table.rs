@@ -93,7 +93,7 @@ impl Table {
             });
         } else {
             for (handle, block) in tail.index {
-                table.cache.insert(table.key(handle), Cached::Block(block));
+                table.remember(Kind::Index, handle, &block);
             }
             if let Some((handle, filter)) = tail.filter {
                 let size = handle.size as usize;
@@ -226,7 +226,9 @@ impl Table {
             touched(Touch { part, handle, from });
             return Ok(index[at].1.clone());
         }
-        self.block(Kind::Index, handle, touched)
+        let block = self.block(Kind::Index, handle, touched)?;
+        self.source.check_index(&self.footer, handle, &block)?;
+        Ok(block)
     }
 
     /// The block at `handle`, of which `touched` is told. It comes from the cache; one that is not
@@ -240,18 +242,19 @@ impl Table {
         todo!("take the block from the cache, or read it, check it and put it into the cache")
     }
 
-    /// A block that lies in the cache.
-    pub(crate) fn cached(&self, handle: Handle) -> Option<Block> {
+    /// A block that lies in the cache, if it is of that kind.
+    pub(crate) fn cached(&self, kind: Kind, handle: Handle) -> Option<Block> {
         match self.cache.get(self.key(handle)) {
-            Some(Cached::Block(block)) => Some(block),
+            Some(Cached::Block { kind: found, block }) if found == kind => Some(block),
             _ => None,
         }
     }
 
-    /// Puts a block into the cache.
-    pub(crate) fn remember(&self, handle: Handle, block: &Block) {
+    /// Puts a block of that kind into the cache.
+    pub(crate) fn remember(&self, kind: Kind, handle: Handle, block: &Block) {
+        let block = block.clone();
         self.cache
-            .insert(self.key(handle), Cached::Block(block.clone()));
+            .insert(self.key(handle), Cached::Block { kind, block });
     }
 
     /// Where an index entry of the block at `parent` leads: to a block of this level, where 0 is

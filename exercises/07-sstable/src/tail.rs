@@ -34,6 +34,7 @@ impl Tail {
         };
 
         let upper = source.block(Kind::Index, footer.index, frame(footer.index))?;
+        source.check_index(&footer, footer.index, &upper)?;
         let mut index = Vec::new();
         if footer.index_levels == 2 {
             let damaged = source.damaged(Kind::Index, footer.index);
@@ -47,6 +48,7 @@ impl Tail {
                 let handle = source.handle(footer.index, entry, Part::Index, parts.clone())?;
                 parts.start = handle.offset + u64::from(handle.size);
                 let part = source.block(Kind::Index, handle, own(&frame(handle)))?;
+                source.check_index(&footer, handle, &part)?;
                 index.push((handle, part));
                 cursor.next().map_err(&damaged)?;
             }

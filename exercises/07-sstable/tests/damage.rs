@@ -2,16 +2,17 @@
 
 mod support;
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 use ferrisdb_block::{Builder, FRAME_HEADER_SIZE, seal};
-use ferrisdb_core::{Found, Operation, Timestamp};
+use ferrisdb_core::{FileSystem, Found, Operation, Timestamp};
 use ferrisdb_format::{HEADER_SIZE, Header, Magic, VERSION, Version, checksum};
 use ferrisdb_sstable::{
     Cache, Compression, Cursor, Error, Footer, Handle, Kind, Location, Options, OwnedKey, Part,
     ReadOptions, Result, Table,
 };
-use ferrisdb_testkit::{FaultyFs, IoKind, MemFs, Versions};
+use ferrisdb_testkit::{Fault, FaultyFs, IoKind, MemFs, Versions, When};
 
 use support::{
     CREATED_AT_US, Entry, article, backward, catalogue, entries, expected, forward, open,
@@ -450,16 +451,17 @@ fn index_block(last: &[u8], place: Handle) -> Vec<u8> {
 }
 
 /// Opens a table with two parts of an index, for keys up to "m" and up to "z". Both lead to its
-/// one data block, unless `second` says otherwise. The upper index is made of `places`.
-fn open_with_parts(second: Option<Vec<u8>>, places: Claim) -> Result<Table> {
+/// one data block, unless `instead` has other bytes. The upper index is made of `places`.
+fn open_with_parts(instead: [Option<Vec<u8>>; 2], places: Claim) -> Result<Table> {
     let mut forged = Forged::new(&[(key("a"), "1")], |place| place);
     let data = at(
         64,
         u32::try_from(forged.footer.tail - 64).expect("a small block"),
     );
+    let [first, second] = instead;
+    let first = first.unwrap_or_else(|| index_block(b"m", data));
     let second = second.unwrap_or_else(|| index_block(b"z", data));
-    let parts = [index_block(b"m", data), second];
-    let parts = parts.map(|part| frame(&mut forged.bytes, Kind::Index, &part));
+    let parts = [first, second].map(|part| frame(&mut forged.bytes, Kind::Index, &part));
     let mut upper = Builder::new(1);
     for (place, last) in places(parts).into_iter().zip([b"m", b"z", b"~"]) {
         let mut entry = Vec::new();
@@ -483,7 +485,7 @@ fn bad_second_parts() -> [(&'static str, Table, u64); 2] {
     ];
     cases.map(|(what, second)| {
         let size = (FRAME_HEADER_SIZE + second.len()) as u64;
-        let table = open_with_parts(Some(second), |parts| parts.to_vec());
+        let table = open_with_parts([None, Some(second)], |parts| parts.to_vec());
         let table = table.expect("what a part says is looked at when it is used");
         let place = table.footer().index.offset - size;
         (what, table, place)
@@ -513,9 +515,64 @@ fn a_part_of_the_index_is_blamed_for_what_a_cursor_finds_in_it() {
     }
 }
 
+/// A table with two data blocks, for "a" and for "b". The entry of its index that leads to one
+/// of them, `spoiled`, says that it shares nine bytes with the key before it.
+fn bad_index_inside(spoiled: usize) -> Table {
+    let mut forged = Forged::new(&[(key("a"), "1")], |place| place);
+    forged.bytes.truncate(HEADER_SIZE);
+    let places = ["a", "b"].map(|user_key| {
+        let mut data = Builder::new(16);
+        data.add(key(user_key).as_key(), b"v")
+            .expect("one entry ascends");
+        frame(&mut forged.bytes, Kind::Data, data.finish())
+    });
+    forged.footer.tail = forged.bytes.len() as u64;
+    let (mut index, mut starts) = (Builder::new(1), Vec::new());
+    for (user_key, place) in [b"a", b"b"].into_iter().zip(places) {
+        // Behind the entries lie four bytes for each restart point, and four for their count.
+        starts.push(index.size() - 4 * (starts.len() + 1));
+        let mut entry = Vec::new();
+        place.encode(&mut entry);
+        index.add(put(user_key, 0), &entry).expect("these ascend");
+    }
+    let mut index = index.finish().to_vec();
+    index[starts[spoiled]] = 9;
+    forged.footer.index = frame(&mut forged.bytes, Kind::Index, &index);
+    let properties = open(small(), 7).expect("it is whole").properties().encode();
+    forged.footer.properties = frame(&mut forged.bytes, Kind::Properties, &properties);
+    forged
+        .open()
+        .expect("only the inside of the index is wrong")
+}
+
+#[test]
+fn an_index_that_is_wrong_inside_is_not_the_end_of_a_scan() {
+    for (spoiled, what) in ["the first entry", "the second entry"].iter().enumerate() {
+        let table = bad_index_inside(spoiled);
+        let place = Some((Part::Index, table.footer().index.offset));
+        for (way, found) in [("forward", forward(&table)), ("backward", backward(&table))] {
+            let story = format!("{what} of the index is wrong inside, and the scan went {way}");
+            match found {
+                Err(error) => check_error(&error, place, &story),
+                Ok(found) => panic!("{story}: it met {found:?} without any error"),
+            }
+        }
+    }
+    for (what, table, place) in bad_second_parts() {
+        for (way, found) in [("forward", forward(&table)), ("backward", backward(&table))] {
+            let error = found.expect_err("the second part of the index is wrong");
+            check_error(
+                &error,
+                Some((Part::Index, place)),
+                &format!("{what}, {way}"),
+            );
+        }
+    }
+}
+
 #[test]
 fn parts_of_an_index_that_do_not_follow_one_another_are_refused() {
-    open_with_parts(None, |parts| parts.to_vec()).expect("these parts are in order");
+    open_with_parts([None, None], |parts| parts.to_vec()).expect("these parts are in order");
     let cases: [(&str, Claim); 3] = [
         ("the same part twice", |[a, b]| vec![a, b, b]),
         ("the second part first", |[a, b]| vec![b, a]),
@@ -524,7 +581,7 @@ fn parts_of_an_index_that_do_not_follow_one_another_are_refused() {
         }),
     ];
     for (what, places) in cases {
-        let Err(error) = open_with_parts(None, places) else {
+        let Err(error) = open_with_parts([None, None], places) else {
             panic!(
                 "{what}: the table was opened. An index that may name one part a million times \
                  needs a million times its memory"
@@ -542,6 +599,25 @@ fn a_data_block_without_entries_does_not_end_a_scan_early() {
         .expect("the index is fine");
     let error = forward(&table).expect_err("a scan that took it for the end would lose entries");
     check_error(&error, Some((Part::Data, 64)), "an empty data block");
+}
+
+#[test]
+fn an_index_block_without_entries_does_not_hide_any() {
+    let empty = || Some(Builder::new(1).finish().to_vec());
+    for instead in [[empty(), None], [None, empty()]] {
+        let Err(error) = open_with_parts(instead, |parts| parts.to_vec()) else {
+            panic!("a part of the index is empty, and what it should lead to is lost");
+        };
+        check_error(&error, None, "an empty part of an index");
+        assert!(error.to_string().contains("in the index block"), "{error}");
+    }
+    let mut forged = Forged::new(&[(key("a"), "1")], |place| place);
+    forged.footer.index = frame(&mut forged.bytes, Kind::Index, &empty().unwrap_or_default());
+    let place = (Part::Index, forged.footer.index.offset);
+    let error = forged
+        .open()
+        .expect_err("there is data, and nothing leads to it");
+    check_error(&error, Some(place), "an empty index");
 }
 
 #[test]
@@ -688,6 +764,136 @@ fn after_an_error_a_cursor_is_at_nothing_and_can_be_placed_again() {
         entries(&versions).into_iter().next(),
         "it can be placed again"
     );
+}
+
+/// Opens a table that keeps nothing in memory: each lookup reads filter and index again.
+fn open_keeping_nothing(fs: impl FileSystem + 'static) -> Table {
+    let cache = Arc::new(Cache::new(0));
+    let options = ReadOptions::default().pin(false);
+    open_with(fs, 7, &cache, &options).expect("the table is whole")
+}
+
+/// Looks all keys up; what is answered must be right. Gives the first error, if there is one.
+fn look_everything_up(table: &Table, versions: &Versions) -> Result<()> {
+    let mut first_error = None;
+    for n in 0..17 {
+        let key = article(n);
+        match table.get(&key, Timestamp(15)) {
+            Ok(yours) => assert_eq!(
+                yours,
+                expected(versions, key.as_bytes(), 15),
+                "{key} was answered without any error, although what the lookup needed could \
+                 not be read; left is yours"
+            ),
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    first_error.map_or(Ok(()), Err)
+}
+
+/// Damages each part of one kind while the table is open, and does something that needs it.
+fn damage_while_open(part: Part, program: &dyn Fn(&Table, &Versions) -> Result<()>) {
+    let (bytes, versions) = small_table();
+    let table = open(disk_with(bytes.clone()), 7).expect("nothing is damaged yet");
+    let pieces = table.pieces().expect("nothing is damaged yet");
+    for piece in pieces.iter().filter(|piece| piece.part == part) {
+        let Handle { offset, .. } = piece.handle;
+        let story = format!("the {part} at {offset} was damaged while the table was open");
+        let fs = disk_with(bytes.clone());
+        let table = open_keeping_nothing(fs.clone());
+        fs.flip_bit(path(7), offset + 20, 1)
+            .expect("the table is there");
+        let Err(error) = program(&table, &versions) else {
+            panic!("{story}, and nothing was noticed");
+        };
+        check_error(&error, Some((part, offset)), &story);
+    }
+}
+
+#[test]
+fn a_lookup_does_not_guess_what_a_damaged_filter_would_say() {
+    damage_while_open(Part::Filter, &look_everything_up);
+}
+
+#[test]
+fn a_lookup_passes_on_that_a_part_of_the_index_is_damaged() {
+    damage_while_open(Part::Index, &look_everything_up);
+}
+
+#[test]
+fn a_lookup_passes_on_that_a_data_block_is_damaged() {
+    damage_while_open(Part::Data, &look_everything_up);
+}
+
+#[test]
+fn a_scan_passes_on_what_is_damaged_on_its_way() {
+    let forth: Scan = |table, versions| compare(forward(table)?, entries(versions));
+    let back: Scan = |table, versions| {
+        let mut expected = entries(versions);
+        expected.reverse();
+        compare(backward(table)?, expected)
+    };
+    for part in [Part::Index, Part::Data] {
+        damage_while_open(part, &forth);
+        damage_while_open(part, &back);
+    }
+}
+
+/// Something that is asked of a table.
+type Scan = fn(&Table, &Versions) -> Result<()>;
+
+fn compare(yours: Vec<Entry>, expected: Vec<Entry>) -> Result<()> {
+    assert!(
+        yours == expected,
+        "a scan met {yours:?} without any error; expected {expected:?}"
+    );
+    Ok(())
+}
+
+/// Lets each read of a program fail in turn.
+fn each_failing_read_is_an_error(program: Scan) {
+    let (bytes, versions) = small_table();
+    for pin in [true, false] {
+        for skipped in 0.. {
+            let fs = FaultyFs::new(disk_with(bytes.clone()));
+            let cache = Arc::new(Cache::new(0));
+            let options = ReadOptions::default().pin(pin);
+            let table = open_with(fs.clone(), 7, &cache, &options).expect("the table is whole");
+            let number = fs.operations() + skipped;
+            fs.inject(When::Operation(number), Fault::Error(ErrorKind::Other));
+            let result = program(&table, &versions);
+            if fs.operations() <= number {
+                result.expect("no read failed");
+                break;
+            }
+            let story = format!("read number {skipped} after opening failed, pin is {pin}");
+            let Err(error) = result else {
+                panic!("{story}, and nothing was noticed");
+            };
+            assert!(
+                matches!(
+                    &error,
+                    Error::Core(ferrisdb_core::Error::Io { path: found, .. }) if *found == path(7)
+                ),
+                "{story}, and yours says {error:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_lookup_whose_read_fails_is_an_error() {
+    each_failing_read_is_an_error(look_everything_up);
+}
+
+#[test]
+fn a_scan_whose_read_fails_is_an_error() {
+    each_failing_read_is_an_error(|table, versions| {
+        compare(forward(table)?, entries(versions))?;
+        let mut expected = entries(versions);
+        expected.reverse();
+        compare(backward(table)?, expected)
+    });
 }
 
 #[test]

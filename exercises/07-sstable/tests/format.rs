@@ -50,6 +50,11 @@ fn where_nothing_shorter_fits_in_between_the_separator_is_the_last_key() {
         ),
         ("a", "b", "nothing is shorter than one byte and above it"),
         ("ax", "b", "the only candidate is the next key itself"),
+        (
+            "a",
+            "bc",
+            "the only candidate, \"b\", is no shorter than the last key",
+        ),
         ("", "a", "nothing is shorter than nothing"),
     ];
     for (last, next, why) in cases {
@@ -142,6 +147,11 @@ proptest! {
         let (last, next) = if a.as_key() < b.as_key() { (a, b) } else { (b, a) };
         let yours = separator(last.as_key(), next.as_key());
         if yours != last {
+            prop_assert!(
+                yours.user_key.len() < last.user_key.len(),
+                "your separator {} is no shorter than {}, so the last key itself is the separator",
+                yours, last
+            );
             prop_assert!(
                 yours.user_key != next.user_key,
                 "your separator {} has the user key of the next block's first key {}", yours, next
@@ -379,6 +389,17 @@ fn an_index_has_one_level_or_two() {
             "no table has an index with {found} levels"
         );
     }
+    let (_, misplaced) = with_index(at(600, 80));
+    let yours = forged(Footer {
+        index_levels: 3,
+        ..misplaced
+    });
+    assert_eq!(
+        yours,
+        Err(Reason::Levels { found: 3 }),
+        "this footer is wrong in its levels and in the place of its index, and the levels are \
+         looked at first"
+    );
 }
 
 #[test]

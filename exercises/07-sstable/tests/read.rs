@@ -226,6 +226,10 @@ fn a_block_of_another_kind_is_refused() {
     let index = table.footer().index;
     let error = table.block(Kind::Data, index, &mut |_| ());
     error.expect_err("an index is no data, although its bytes are in order");
+    let index_block = table.block(Kind::Index, index, &mut |_| ());
+    index_block.expect("that is what it is, and now it is in the cache");
+    let error = table.block(Kind::Data, index, &mut |_| ());
+    error.expect_err("an index in the cache is no data either");
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -458,9 +462,18 @@ fn filter_and_index_are_pinned_or_in_the_cache_by_choice() {
         );
         cache.clear();
         let after = if pin { Origin::Memory } else { Origin::File };
+        let touched: Vec<(Part, Origin)> = touched(&table, article(50).as_bytes(), 10)
+            .iter()
+            .map(|touch| (touch.part, touch.from))
+            .collect();
         assert_eq!(
-            origins(&table),
-            [after, after, after, Origin::File],
+            touched,
+            [
+                (Part::Filter, after),
+                (Part::Index, after),
+                (Part::Index, after),
+                (Part::Data, Origin::File)
+            ],
             "after the cache was emptied, pin is {pin}"
         );
         assert_eq!(

@@ -171,6 +171,15 @@ fn leaves_nothing_when_it_fails(program: &dyn Fn(FaultyFs) -> Result<TableInfo>)
             error.to_string().contains(&*io.path.to_string_lossy()),
             "operation {io} failed, and the message should name the file: {error}"
         );
+        // The disk of the tests puts a path into its own message, so the text alone proves nothing.
+        assert!(
+            matches!(
+                &error,
+                Error::Core(ferrisdb_core::Error::Io { path, .. }) if *path == io.path
+            ),
+            "operation {io} failed, and your error should be that one, with the file in it to \
+             which it happened (for a rename, the old name): {error:?}"
+        );
         assert_eq!(
             files(fs.disk()),
             [""; 0],

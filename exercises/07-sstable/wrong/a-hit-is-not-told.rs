@@ -8,14 +8,14 @@ impl Table {
         touched: &mut impl FnMut(Touch),
     ) -> Result<Block> {
         let part = kind.into();
-        if let Some(block) = self.cached(handle) {
+        if let Some(block) = self.cached(kind, handle) {
             return Ok(block);
         }
         let frame = self.source.frame(kind, handle)?;
         let from = Origin::File;
         touched(Touch { part, handle, from });
         let block = self.source.block(kind, handle, frame)?;
-        self.remember(handle, &block);
+        self.remember(kind, handle, &block);
         Ok(block)
     }
 }

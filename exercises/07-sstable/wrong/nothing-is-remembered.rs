@@ -8,7 +8,7 @@ impl Table {
         touched: &mut impl FnMut(Touch),
     ) -> Result<Block> {
         let part = kind.into();
-        if let Some(block) = self.cached(handle) {
+        if let Some(block) = self.cached(kind, handle) {
             let from = Origin::Cache;
             touched(Touch { part, handle, from });
             return Ok(block);

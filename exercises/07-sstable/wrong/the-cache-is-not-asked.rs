@@ -8,7 +8,7 @@ impl Table {
         touched: &mut impl FnMut(Touch),
     ) -> Result<Block> {
         let part = kind.into();
-        if let Some(block) = self.cached(handle).filter(|_| false) {
+        if let Some(block) = self.cached(kind, handle).filter(|_| false) {
             let from = Origin::Cache;
             touched(Touch { part, handle, from });
             return Ok(block);
@@ -17,7 +17,7 @@ impl Table {
         let from = Origin::File;
         touched(Touch { part, handle, from });
         let block = self.source.block(kind, handle, frame)?;
-        self.remember(handle, &block);
+        self.remember(kind, handle, &block);
         Ok(block)
     }
 }

@@ -9,7 +9,7 @@ impl Table {
         touched: &mut impl FnMut(Touch),
     ) -> Result<Block> {
         let part = kind.into();
-        if let Some(block) = self.cached(handle) {
+        if let Some(block) = self.cached(kind, handle) {
             let from = Origin::Cache;
             touched(Touch { part, handle, from });
             return Ok(block);
@@ -18,7 +18,7 @@ impl Table {
         let from = Origin::File;
         touched(Touch { part, handle, from });
         let block = self.source.block(kind, handle, frame)?;
-        self.remember(handle, &block);
+        self.remember(kind, handle, &block);
         Ok(block)
     }
 }

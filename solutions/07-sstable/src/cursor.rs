@@ -253,7 +253,7 @@ impl<T: Borrow<Table>> Cursor<T> {
             return table.index_block(handle, &mut |_| ());
         }
         self.readahead.note(handle);
-        if let Some(block) = table.cached(handle) {
+        if let Some(block) = table.cached(Kind::Data, handle) {
             return Ok(block);
         }
         let (mut frame, is_shared) =
@@ -265,7 +265,7 @@ impl<T: Borrow<Table>> Cursor<T> {
         }
         let block = table.source.block(Kind::Data, handle, frame)?;
         if self.fill_cache {
-            table.remember(handle, &block);
+            table.remember(Kind::Data, handle, &block);
         }
         Ok(block)
     }
