@@ -34,34 +34,14 @@ fn disk_with(bytes: Vec<u8>) -> MemFs {
 
 /// Everything that can be asked of a table, in one go.
 fn read_all(table: &Table, versions: &Versions) -> Result<()> {
-    let all = entries(versions);
     // What is read without an error has to be right, also where something else is an error.
-    let check = |found: Result<Vec<Entry>>, expected: &[Entry]| {
-        let found = found?;
-        assert!(
-            found == expected,
-            "a cursor met {found:?} without any error; expected {expected:?}"
-        );
-        Ok::<_, Error>(())
-    };
     let walks = [
-        check(forward(table), &all),
-        check(
-            backward(table),
-            &all.iter().rev().cloned().collect::<Vec<_>>(),
-        ),
+        goes_over(forward(table), &entries(versions)),
+        goes_over(backward(table), &reversed(versions)),
     ];
     let mut first_error = walks.into_iter().find_map(Result::err);
-    for n in 0..17 {
-        let key = article(n);
-        match table.get(&key, Timestamp(15)) {
-            Ok(yours) => assert_eq!(
-                yours,
-                expected(versions, key.as_bytes(), 15),
-                "{key} was answered without any error; left is yours"
-            ),
-            Err(error) => first_error = first_error.or(Some(error)),
-        }
+    if let Err(error) = look_everything_up(table, versions) {
+        first_error = first_error.or(Some(error));
     }
     if let Err(error) = table.verify() {
         first_error = first_error.or(Some(error));
@@ -827,12 +807,8 @@ fn a_lookup_passes_on_that_a_data_block_is_damaged() {
 
 #[test]
 fn a_scan_passes_on_what_is_damaged_on_its_way() {
-    let forth: Scan = |table, versions| compare(forward(table)?, entries(versions));
-    let back: Scan = |table, versions| {
-        let mut expected = entries(versions);
-        expected.reverse();
-        compare(backward(table)?, expected)
-    };
+    let forth: Scan = |table, versions| goes_over(forward(table), &entries(versions));
+    let back: Scan = |table, versions| goes_over(backward(table), &reversed(versions));
     for part in [Part::Index, Part::Data] {
         damage_while_open(part, &forth);
         damage_while_open(part, &back);
@@ -842,12 +818,20 @@ fn a_scan_passes_on_what_is_damaged_on_its_way() {
 /// Something that is asked of a table.
 type Scan = fn(&Table, &Versions) -> Result<()>;
 
-fn compare(yours: Vec<Entry>, expected: Vec<Entry>) -> Result<()> {
+/// What a scan meets without an error must be right.
+fn goes_over(found: Result<Vec<Entry>>, expected: &[Entry]) -> Result<()> {
+    let yours = found?;
     assert!(
         yours == expected,
         "a scan met {yours:?} without any error; expected {expected:?}"
     );
     Ok(())
+}
+
+fn reversed(versions: &Versions) -> Vec<Entry> {
+    let mut entries = entries(versions);
+    entries.reverse();
+    entries
 }
 
 /// Lets each read of a program fail in turn.
@@ -889,10 +873,8 @@ fn a_lookup_whose_read_fails_is_an_error() {
 #[test]
 fn a_scan_whose_read_fails_is_an_error() {
     each_failing_read_is_an_error(|table, versions| {
-        compare(forward(table)?, entries(versions))?;
-        let mut expected = entries(versions);
-        expected.reverse();
-        compare(backward(table)?, expected)
+        goes_over(forward(table), &entries(versions))?;
+        goes_over(backward(table), &reversed(versions))
     });
 }
 
