@@ -8,7 +8,6 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write as _};
 use std::sync::Arc;
 
-use ferrisdb_block::FRAME_HEADER_SIZE;
 use ferrisdb_core::{Found, InternalKey, Operation, Timestamp};
 use ferrisdb_sstable::{
     Cache, Cursor, Handle, Kind, Options, Origin, OwnedKey, Part, Piece, ReadOptions, Result,
@@ -336,8 +335,11 @@ impl Lab {
         let before = self.fs.operations();
         cursor.seek(put(from.as_bytes(), as_of))?;
         self.arrive(&cursor, before, &mut block, &mut steps);
-        while cursor.is_valid() && keys.len() < 6 {
+        while cursor.is_valid() {
             keys.push(String::from_utf8_lossy(cursor.key().user_key).into_owned());
+            if keys.len() == 6 {
+                break;
+            }
             let before = self.fs.operations();
             cursor.next()?;
             self.arrive(&cursor, before, &mut block, &mut steps);
@@ -483,15 +485,16 @@ impl Lab {
             let kind = paint(block.kind, colours);
             let _ = write!(text, "  {n:>4}  {offset:>6}  {size:>4}  {kind}");
             if let Some(data) = &block.data {
-                let frame = FRAME_HEADER_SIZE + data.raw;
-                let Data { first, last, .. } = data;
+                let Data {
+                    first, last, raw, ..
+                } = data;
                 let entries = match data.entries {
                     1 => format!("1 entry, {first}"),
                     many => format!("{many} entries, {first} to {last}"),
                 };
                 let _ = write!(text, "  {entries}");
                 if data.compression != "none" {
-                    let _ = write!(text, "; {frame} bytes before {}", data.compression);
+                    let _ = write!(text, "; {}, {raw} bytes once decompressed", data.compression);
                 }
             }
             text.push('\n');
