@@ -150,8 +150,9 @@ fn moved(tries: &mut u64) -> Result<(), String> {
     Ok(())
 }
 
-/// Blocks with some bytes changed, parsed without a frame: any answer but a panic or an endless
-/// loop will do.
+/// Blocks with some bytes changed, parsed without a frame. Any answer but a panic or an endless loop
+/// will do, with one exception: whoever reads backward without an error has to meet what whoever
+/// reads forward meets.
 fn nonsense(tries: &mut u64) -> Result<(), String> {
     let mut random = SeededRandom::new(6);
     let mut pick = |below: usize| {
@@ -169,7 +170,20 @@ fn nonsense(tries: &mut u64) -> Result<(), String> {
         let Ok(block) = Block::parse(Bytes::from(bytes)) else {
             continue;
         };
-        let _ = (forward(&block), backward(&block));
+        let forward = forward(&block);
+        if let Ok(mut entries) = backward(&block) {
+            entries.reverse();
+            let count = entries.len();
+            if forward != Ok(entries) {
+                return Err(format!(
+                    "backward there were {count} entries and no error, and forward {}",
+                    match forward {
+                        Ok(entries) => format!("{} entries", entries.len()),
+                        Err(error) => format!("the error: {error}"),
+                    }
+                ));
+            }
+        }
         let mut cursor = block.cursor();
         for entry in orders(8) {
             if cursor.seek(entry.key()).is_err() && cursor.is_valid() {
@@ -186,18 +200,20 @@ fn nonsense(tries: &mut u64) -> Result<(), String> {
 
 fn bombs(tries: &mut u64) -> Result<(), String> {
     for compression in [1, 2] {
-        for raw_size in [
-            16 * 255 + 1,
-            BLOCK_SIZE_MAX,
-            BLOCK_SIZE_MAX + 1,
-            u32::MAX as usize,
+        for (stored_size, raw_size) in [
+            (0_u8, 1),
+            (0, BLOCK_SIZE_MAX),
+            (16, 16 * 255 + 1),
+            (16, BLOCK_SIZE_MAX),
+            (16, BLOCK_SIZE_MAX + 1),
+            (16, u32::MAX as usize),
         ] {
             *tries += 1;
             let mut frame = vec![0; 4];
             frame.extend([1, compression]);
-            frame.extend(16_u32.to_le_bytes());
+            frame.extend(u32::from(stored_size).to_le_bytes());
             frame.extend(u32::try_from(raw_size).unwrap_or(u32::MAX).to_le_bytes());
-            frame.extend([0; 16]);
+            frame.resize(frame.len() + usize::from(stored_size), 0);
             let checksum = Checksum::new()
                 .update(&HERE.file_number.to_le_bytes())
                 .update(&HERE.offset.to_le_bytes())
@@ -208,7 +224,7 @@ fn bombs(tries: &mut u64) -> Result<(), String> {
                 Err(error) if error.to_string().contains("claims") => {}
                 other => {
                     return Err(format!(
-                        "16 bytes claimed to hold {raw_size}, and the answer was {other:?}"
+                        "{stored_size} bytes claimed to hold {raw_size}, and the answer was {other:?}"
                     ));
                 }
             }

@@ -431,7 +431,8 @@ impl Lab {
         }
         let restarts: Vec<String> = self.restarts.iter().map(|at| format!("{at:04x}")).collect();
         let _ = writeln!(text, "\n  restart points: {}", restarts.join(", "));
-        text += "\nWhat your searches looked at:\n";
+        text += "\nWhat your searches looked at: restart points (and which were left to choose from), then\n\
+                 entry by entry. What was looked at before is not seen a second time.\n";
         for search in &self.searches {
             text += &search.text();
         }
@@ -488,7 +489,9 @@ impl Search {
         for look in &self.looks {
             let (key, timestamp, _) = FRUIT[look.entry.min(FRUIT.len() - 1)];
             let what = match look.restart {
-                Some((low, high, number)) => format!("restart point {number} of {low} to {high}"),
+                Some((low, high, number)) => {
+                    format!("restart point {number}, left {low} to {high}")
+                }
                 None => "entry by entry".to_owned(),
             };
             let order = match look.order {
@@ -496,7 +499,7 @@ impl Search {
                 "equal" => "the target",
                 _ => "after the target",
             };
-            let _ = writeln!(text, "    {what:26} {key} @{timestamp}: {order}");
+            let _ = writeln!(text, "    {what:28}  {key} @{timestamp}: {order}");
         }
         text
     }

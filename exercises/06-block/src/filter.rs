@@ -109,13 +109,21 @@ impl FilterBuilder {
         self.hashes.is_empty()
     }
 
-    /// The filter of the keys added, for [`Filter::parse`]. Forgets them and keeps the memory.
+    /// The size of a filter of so many keys, in bytes: whole lines, and one byte behind them.
     ///
     /// A filter has at least one line, and never more than fit into a block; keys above that
     /// share what there is.
+    pub fn size_for(&self, keys: usize) -> usize {
+        let bits = keys.saturating_mul(self.bits_per_key);
+        let lines = bits.div_ceil(8 * FILTER_LINE_SIZE).clamp(1, LINES_MAX);
+        lines * FILTER_LINE_SIZE + 1
+    }
+
+    /// The filter of the keys added, for [`Filter::parse`], as large as
+    /// [`size_for`](Self::size_for) says. Forgets the keys.
     pub fn finish(&mut self) -> Vec<u8> {
         todo!(
-            "as many lines as the keys need, then for each hash its bits in its line, then the number of probes"
+            "as many bytes as size_for says, then for each hash its bits in its line, then the number of probes"
         )
     }
 }

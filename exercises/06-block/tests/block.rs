@@ -188,10 +188,10 @@ fn an_entry_that_is_refused_changes_nothing() {
         untouched.add(entry.key(), &entry.value).expect("in order");
         builder
             .add(put(b"a", 1), b"out of order")
-            .expect_err("\"a\" comes before all orders");
+            .expect_err("\"a\" comes before all orders, and yours took it");
         builder
             .add(put(&vec![b'z'; KEY_SIZE_MAX + 1], 1), b"")
-            .expect_err("no key is that long");
+            .expect_err("no key is that long, and yours took it");
     }
     assert_eq!(
         builder.len(),
@@ -215,7 +215,7 @@ fn an_entry_that_is_refused_leaves_a_finished_block_as_it_is() {
     let finished = builder.finish().to_vec();
     builder
         .add(put(b"a", 1), b"out of order")
-        .expect_err("\"a\" comes before all orders");
+        .expect_err("\"a\" comes before all orders, and yours took it");
     assert_eq!(
         (builder.len(), builder.size()),
         (8, finished.len()),
@@ -230,7 +230,7 @@ fn the_refusal_names_both_keys() {
     builder.add(put(b"b\xff", 7), b"").expect("the first key");
     let error = builder
         .add(deleted(b"a", 9), b"")
-        .expect_err("it comes before");
+        .expect_err("it comes before the last key, and yours took it");
     assert_eq!(
         error.to_string(),
         "\"a\" @9 (deleted) cannot follow \"b\\xff\" @7: keys have to ascend, and the versions of a \
@@ -239,7 +239,7 @@ fn the_refusal_names_both_keys() {
     let long = [b'a'; 100];
     let error = builder
         .add(put(&long, 1), b"")
-        .expect_err("it comes before");
+        .expect_err("it comes before the last key, and yours took it");
     assert!(
         error.to_string().contains("aa\" and 52 more bytes @1"),
         "a message shows 48 bytes of a key: {error}"
@@ -389,7 +389,7 @@ fn a_finished_block_can_be_parsed() {
 /// What parsing these bytes fails with.
 fn parse_error(bytes: &[u8]) -> Error {
     let parsed = Block::parse(Bytes::copy_from_slice(bytes));
-    parsed.expect_err("these bytes are no block")
+    parsed.expect_err("these bytes are no block, and yours took them")
 }
 
 #[test]

@@ -499,6 +499,29 @@ fn seek_reads_one_interval_only_wherever_the_cursor_is() {
 }
 
 #[test]
+fn seek_reads_one_interval_only_of_the_many_versions_of_a_key() {
+    let version = |timestamp| entry(put(b"apple", timestamp), b"red");
+    let entries: Vec<Entry> = (1000..1256).rev().map(version).collect();
+    for (index, target) in entries
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| index % 4 != 0)
+    {
+        // All entries are broken but those at restart points and those of this interval.
+        let block = broken_at(&entries, |other| other % 4 != 0 && other / 4 != index / 4);
+        let mut cursor = block.cursor();
+        let result = cursor.seek(target.key());
+        assert!(
+            result.is_ok(),
+            "{target:?} is version {index} of 256 of one key, so the restart points differ in their \
+             timestamps only; it lies in interval {}, and yours read an entry of another: {result:?}",
+            index / 4
+        );
+        assert_at(&cursor, Some(target), "seek");
+    }
+}
+
+#[test]
 fn seek_reports_damage_and_leaves_the_cursor_at_no_entry() {
     let entries = orders(16);
     let cases = [
@@ -531,14 +554,33 @@ fn seek_reports_damage_and_leaves_the_cursor_at_no_entry() {
 }
 
 #[test]
+fn seek_passes_over_no_damage_that_it_meets() {
+    let entries = orders(256);
+    let mut reported = Vec::new();
+    for interval in 0..64 {
+        let block = broken_at(&entries, |index| index == 4 * interval);
+        if block.cursor().seek(entries[255].key()).is_err() {
+            reported.push(interval);
+        }
+    }
+    assert!(
+        reported.len() >= 4,
+        "to find the last of 64 restart points takes about 6 looks, so damage at about 6 of them \
+         should be reported; yours reported it at {reported:?}"
+    );
+}
+
+#[test]
 fn an_earlier_entry_is_gone_when_a_seek_fails() {
     let entries = orders(16);
     let block = broken_at(&entries, |index| index == 13);
     let mut cursor = block.cursor();
     cursor.seek(entries[2].key()).expect("this part is whole");
-    cursor
-        .seek(entries[14].key())
-        .expect_err("entry 13 is in the way");
+    let result = cursor.seek(entries[14].key());
+    assert!(
+        result.is_err(),
+        "entry 13 is damaged and in the way to 14, and seek returned {result:?}"
+    );
     assert_at(&cursor, None, "a seek that failed");
 }
 
@@ -547,10 +589,7 @@ fn a_restart_point_at_an_entry_that_shares_is_refused() {
     let (first, second) = (raw(0, 2, 0, 1, b"ka"), raw(1, 1, 0, 1, b"b"));
     let offset = u32::try_from(first.len()).expect("short");
     let block = forged(&[&first[..], &second].concat(), &[0, offset]);
-    let error = block
-        .cursor()
-        .seek(put(b"z", 1))
-        .expect_err("nothing may be shared there");
+    let result = block.cursor().seek(put(b"z", 1));
     let damage = Damage::Shared {
         shared: 1,
         available: 0,
@@ -560,9 +599,9 @@ fn a_restart_point_at_an_entry_that_shares_is_refused() {
         damage,
     };
     same(
-        error,
-        expected,
-        "the second restart point leads to an entry that shares a byte",
+        result,
+        Err(expected),
+        "the second restart point leads to an entry that shares a byte, which seek should report",
     );
 }
 
@@ -571,10 +610,7 @@ fn a_restart_point_behind_the_entries_is_refused() {
     let entries = [raw(0, 1, 0, 1, b"a"), raw(0, 1, 0, 1, b"b")].concat();
     for offset in [entries.len(), entries.len() + 1, u32::MAX as usize] {
         let block = forged(&entries, &[0, u32::try_from(offset).expect("a u32")]);
-        let error = block
-            .cursor()
-            .seek(put(b"b", 1))
-            .expect_err("nothing is there");
+        let result = block.cursor().seek(put(b"b", 1));
         let damaged = Damage::Restart {
             index: 1,
             offset,
@@ -584,7 +620,8 @@ fn a_restart_point_behind_the_entries_is_refused() {
             offset: entries.len() + 4,
             damage: damaged,
         };
-        same(error, expected, "restart point 1 leads to no entry");
+        let why = "restart point 1 leads to no entry, which seek should report";
+        same(result, Err(expected), why);
     }
 }
 
@@ -688,37 +725,87 @@ fn going_back_reads_one_interval_only() {
     }
 }
 
+/// Going back through a block in which the operation of entry `broken` does not exist.
+fn back_to_damage(broken: usize) {
+    let entries = orders(16);
+    let block = broken_at(&entries, |index| index == broken);
+    let damaged = forward(&block);
+    assert!(
+        matches!(
+            damaged,
+            Err(Error::Damaged {
+                damage: Damage::Operation { number: 9 },
+                ..
+            })
+        ),
+        "entry {broken} is damaged, and going forward gave {damaged:?}"
+    );
+    let expected = damaged.map(|_| ());
+    let mut cursor = block.cursor();
+    let mut result = cursor.seek_to_last();
+    // The intervals behind the damaged one are whole.
+    for entry in entries[4 * (broken / 4 + 1)..].iter().rev() {
+        same(result, Ok(()), "the damage is not in this interval");
+        assert_at(&cursor, Some(entry), "seek_to_last or prev");
+        result = cursor.prev();
+    }
+    let why = format!(
+        "entry {broken} is damaged, and a step back into its interval should return the error of that \
+         entry, as a step forward does"
+    );
+    same(result, expected.clone(), &why);
+    assert_at(&cursor, None, "an error");
+    let target = entries[broken].key();
+    let why = format!("seek_for_prev to the damaged entry {broken} should return its error");
+    same(cursor.seek_for_prev(target), expected, &why);
+    assert_at(&cursor, None, "an error");
+    same(cursor.prev(), Ok(()), "from no entry, prev does nothing");
+}
+
+#[test]
+fn going_back_reports_damage_at_a_restart_point() {
+    for broken in [0, 4, 8, 12] {
+        back_to_damage(broken);
+    }
+}
+
+#[test]
+fn going_back_reports_damage_behind_a_restart_point() {
+    for broken in (0..16).filter(|broken| broken % 4 != 0) {
+        back_to_damage(broken);
+    }
+}
+
 #[test]
 fn a_restart_point_into_an_entry_does_not_lead_astray() {
     // Behind the restart point in the first entry's value lies what looks like an entry, but it
-    // does not end where the second one begins.
-    let inner = raw(0, 1, 9, 1, b"x");
-    let first = raw(
-        0,
-        1,
-        inner.len() as u64 + 3,
-        1,
-        &[b"a", &inner[..], b"..."].concat(),
-    );
-    let second = raw(0, 1, 0, 1, b"b");
-    let into = u32::try_from(first.len() - inner.len() - 3).expect("short");
-    let block = forged(&[&first[..], &second].concat(), &[0, into]);
-    let mut cursor = block.cursor();
-    cursor.seek_to_first().expect("the first entry is fine");
-    cursor.next().expect("the second one too");
-    let error = cursor.prev().expect_err("the restart point is wrong");
-    assert!(
-        matches!(
-            error,
-            Error::Damaged {
-                damage: Damage::Restart { index: 1, .. },
-                ..
-            }
-        ),
-        "expected Damage::Restart for point 1, yours is {error:?}"
-    );
-    assert_at(&cursor, None, "an error");
-    cursor.prev().expect("from no entry, prev does nothing");
+    // does not end where the second one begins: it ends where that ends, or within it.
+    for value_size in [9, 4] {
+        let inner = raw(0, 1, value_size, 1, b"x");
+        let first_value = [&inner[..], b"..."].concat();
+        let first_size = first_value.len() as u64;
+        let first = raw(0, 1, first_size, 1, &[b"a", &first_value[..]].concat());
+        let second = raw(0, 1, 0, 1, b"b");
+        let into = u32::try_from(first.len() - first_value.len()).expect("short");
+        let block = forged(&[&first[..], &second].concat(), &[0, into]);
+        let mut cursor = block.cursor();
+        cursor.seek_to_first().expect("the first entry is fine");
+        cursor.next().expect("the second one too");
+        let result = cursor.prev();
+        assert!(
+            matches!(
+                result,
+                Err(Error::Damaged {
+                    damage: Damage::Restart { index: 1, .. },
+                    ..
+                })
+            ),
+            "from restart point 1 on no entry ends where the second one begins: prev should stop \
+             once it is past that byte and return Damage::Restart for point 1, yours is {result:?}"
+        );
+        assert_at(&cursor, None, "an error");
+        cursor.prev().expect("from no entry, prev does nothing");
+    }
 }
 
 #[derive(Debug, Clone)]

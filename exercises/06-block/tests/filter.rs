@@ -5,7 +5,7 @@ mod support;
 use std::fmt::Write;
 
 use bytes::Bytes;
-use ferrisdb_block::{Damage, Error, FILTER_LINE_SIZE, Filter, FilterBuilder};
+use ferrisdb_block::{BLOCK_SIZE_MAX, Damage, Error, FILTER_LINE_SIZE, Filter, FilterBuilder};
 use proptest::prelude::*;
 use support::{cases, same};
 
@@ -127,6 +127,13 @@ fn a_filter_has_as_many_lines_as_its_keys_need() {
              512 bits, and a byte follows"
         );
     }
+    // So many keys are never added in a test.
+    let most = FilterBuilder::new(10).size_for(usize::MAX);
+    assert!(
+        most <= BLOCK_SIZE_MAX && most + FILTER_LINE_SIZE > BLOCK_SIZE_MAX,
+        "the largest filter takes as many lines as fit into a block of {BLOCK_SIZE_MAX} bytes, yours \
+         {most} bytes"
+    );
 }
 
 #[test]
@@ -211,7 +218,11 @@ fn a_filter_without_keys_denies_every_key() {
         let none: [&str; 0] = [];
         let filter = parsed(filter_of(bits_per_key, none));
         for n in 0..1000 {
-            assert!(!filter.may_contain(key(n).as_bytes()), "no key was added");
+            assert!(
+                !filter.may_contain(key(n).as_bytes()),
+                "no key was added, and yours says that {} may be there",
+                key(n)
+            );
         }
     }
 }
@@ -243,7 +254,8 @@ fn every_bit_of_a_key_is_asked_for() {
             less[bit / 8] ^= 1 << (bit % 8);
             assert!(
                 !parsed(less).may_contain(b"apple"),
-                "bit {bit} belongs to apple and is not set, so apple was not added"
+                "bit {bit} belongs to apple and is not set, so apple was not added, and yours says that it \
+                 may be there"
             );
         }
     }

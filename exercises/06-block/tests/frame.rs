@@ -224,7 +224,7 @@ fn every_flipped_bit_is_noticed() {
         for bit in 0..8 * frame.len() {
             let mut damaged = frame.to_vec();
             damaged[bit / 8] ^= 1 << (bit % 8);
-            let error = opened(damaged).expect_err("a flipped bit must be noticed");
+            let error = opened(damaged).expect_err("a bit was flipped, and yours opened it");
             let size_field = 8 * 6..8 * 10;
             assert!(
                 size_field.contains(&bit)
@@ -308,7 +308,8 @@ fn a_frame_in_another_place_or_file_is_refused() {
             file_number,
             offset,
         };
-        let error = open(frame.clone(), Kind::Data, there).expect_err("it belongs elsewhere");
+        let error = open(frame.clone(), Kind::Data, there)
+            .expect_err("the frame belongs elsewhere, and yours opened it");
         assert!(
             matches!(
                 error,
@@ -482,6 +483,30 @@ fn a_bomb_is_refused_before_it_takes_memory() {
             allocated <= allowed,
             "{allocated} bytes were allocated, {allowed} are allowed"
         );
+    }
+}
+
+#[test]
+fn a_bomb_of_no_bytes_at_all_is_refused() {
+    for compression in [0, 1, 2] {
+        for raw_size in [1, BLOCK_SIZE_MAX] {
+            let frame = forged(1, compression, 0, raw_size, b"");
+            let (result, allocated) = allocated_by(|| opened(frame));
+            let damage = Damage::TooLong {
+                what: "decompressed payload",
+                size: raw_size as u64,
+                size_max: 0,
+            };
+            same(
+                result,
+                Err(Error::Damaged { offset: 10, damage }),
+                "of a payload of 0 bytes nothing can become: 255 times 0 is 0",
+            );
+            assert!(
+                allocated < 1000,
+                "{allocated} bytes were allocated for a frame without payload"
+            );
+        }
     }
 }
 

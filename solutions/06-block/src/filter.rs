@@ -109,15 +109,22 @@ impl FilterBuilder {
         self.hashes.is_empty()
     }
 
-    /// The filter of the keys added, for [`Filter::parse`]. Forgets them and keeps the memory.
+    /// The size of a filter of so many keys, in bytes: whole lines, and one byte behind them.
     ///
     /// A filter has at least one line, and never more than fit into a block; keys above that
     /// share what there is.
-    pub fn finish(&mut self) -> Vec<u8> {
-        let bits = self.hashes.len().saturating_mul(self.bits_per_key);
+    pub fn size_for(&self, keys: usize) -> usize {
+        let bits = keys.saturating_mul(self.bits_per_key);
         let lines = bits.div_ceil(8 * FILTER_LINE_SIZE).clamp(1, LINES_MAX);
+        lines * FILTER_LINE_SIZE + 1
+    }
+
+    /// The filter of the keys added, for [`Filter::parse`], as large as
+    /// [`size_for`](Self::size_for) says. Forgets the keys.
+    pub fn finish(&mut self) -> Vec<u8> {
+        let mut filter = vec![0; self.size_for(self.hashes.len())];
+        let lines = filter.len() / FILTER_LINE_SIZE;
         let probes = probes_for(self.bits_per_key);
-        let mut filter = vec![0; lines * FILTER_LINE_SIZE + 1];
         for hash in self.hashes.drain(..) {
             let probe = Probe::new(hash, lines);
             let line = &mut filter[probe.line * FILTER_LINE_SIZE..][..FILTER_LINE_SIZE];
