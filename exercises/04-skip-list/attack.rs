@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 use std::thread;
 
 use ferrisdb_core::{InternalKey, Random, SeededRandom};
@@ -329,13 +329,17 @@ impl Drop for Alive {
     }
 }
 
-/// Two threads swap a slot, two read it. Nobody reads what is gone, and all but the last goes.
+/// Three threads swap a slot, two read it. Nobody reads what is gone, and all but the last goes,
+/// each once.
 fn swaps(tries: &mut u64) -> Result<(), String> {
     for _ in 0..20 {
         *tries += 1;
         let alive = Arc::new(AtomicUsize::new(0));
         let slot = Slot::new(Alive::new(0, &alive));
+        // Swaps that do not meet show nothing.
+        let start = Barrier::new(3);
         let swap_all = || {
+            start.wait();
             for n in 1..=500 {
                 slot.swap(Alive::new(n, &alive));
             }
@@ -350,7 +354,7 @@ fn swaps(tries: &mut u64) -> Result<(), String> {
         };
         let is_whole = thread::scope(|scope| {
             let readers = [scope.spawn(read_all), scope.spawn(read_all)];
-            let writers = [scope.spawn(swap_all), scope.spawn(swap_all)];
+            let writers = [(); 3].map(|()| scope.spawn(swap_all));
             let written = writers.map(thread::ScopedJoinHandle::join);
             let read = readers.map(thread::ScopedJoinHandle::join);
             written.iter().all(Result::is_ok)

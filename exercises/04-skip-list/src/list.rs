@@ -185,8 +185,8 @@ impl SkipList {
     /// tower of this list.
     #[inline]
     pub(crate) fn follow(&self, link: Link) -> Option<Node<'_>> {
-        // SAFETY: there are two ways to a link: `Node::next`, which acquires, and `Node::link` of a node that
-        // this thread has made.
+        // SAFETY: there are two ways to a link: `Node::next`, which acquires, and `Node::link` of
+        // a node that this thread has made.
         unsafe { Node::at(&self.arena, link) }
     }
 }

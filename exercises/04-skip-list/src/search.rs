@@ -65,7 +65,7 @@ impl SkipList {
     /// before nothing.
     ///
     /// If the prefixes differ, they decide, and the node is not touched. To look at a node that
-    /// is not in the processor's cache takes longer than all the rest of this function a hundred times.
+    /// is not in the processor's cache takes about a hundred times as long as all the rest.
     #[inline]
     pub(crate) fn leads_before(&self, link: Link, target: &Target<'_>) -> bool {
         todo!(

@@ -15,6 +15,7 @@ use loom::thread;
 use crate::arena::Arena;
 use crate::height::{HEIGHT_MAX, height};
 use crate::node::{HEAD_SIZE, Link, Node, node_size, prefix};
+use crate::search::Target;
 use crate::{Error, SkipList};
 
 fn put(user_key: &str) -> InternalKey<'_> {
@@ -302,6 +303,33 @@ fn what_a_second_thread_passes_on_may_be_read_too() {
     });
 }
 
+#[test]
+fn a_link_that_is_known_is_not_followed() {
+    loom::model(|| {
+        let list = Arc::new(SkipList::new(4096, 4).expect("4 KiB are there"));
+        let known = link_to_first("b");
+        let is_written = Arc::new(AtomicBool::new(false));
+        let writer = {
+            let (list, is_written) = (Arc::clone(&list), Arc::clone(&is_written));
+            thread::spawn(move || {
+                node(&list.arena, "b", Link::END);
+                is_written.store(true, Ordering::Relaxed);
+            })
+        };
+        // That b is written is told `Relaxed`, so whoever reads b is found out.
+        if is_written.load(Ordering::Relaxed) {
+            assert!(list.head().replace_next(0, Link::END, known));
+            let (before, link) = list.walk(list.head(), 0, &Target::new(put("b")), known);
+            assert!(
+                before == list.head() && link == known,
+                "the level above has found out that the link behind the head does not lead \
+                 before the target, so the walk ends there"
+            );
+        }
+        join(writer);
+    });
+}
+
 // The list.
 
 #[test]
@@ -430,6 +458,28 @@ fn what_was_there_is_never_out_of_sight() {
             seen.contains(&a) && seen.contains(&c),
             "a and c had been in the list before b was inserted, and a reader saw {seen:?}. A \
              node that can be reached must lead on already"
+        );
+    });
+}
+
+#[test]
+fn a_node_leads_on_before_its_second_try() {
+    let towers = [("b", 1), ("c", 1)];
+    loom::model(move || {
+        let list = list_with(&towers);
+        let writer = {
+            let list = Arc::clone(&list);
+            thread::spawn(move || {
+                insert(&list, "c").expect("there is room");
+                list.get(put("c")).is_some()
+            })
+        };
+        insert(&list, "b").expect("there is room");
+        assert!(
+            join(writer),
+            "the insert of c had returned, and the same thread did not find c. When the first \
+             try of b fails because of c, b must lead to c before it is tried again; after it, c \
+             is out of sight for a moment"
         );
     });
 }

@@ -6,7 +6,7 @@
 use ferrisdb_core::{InternalKey, Operation, Timestamp};
 
 use crate::arena::Arena;
-use crate::height::HEIGHT_MAX;
+use crate::height::{HEIGHT_MAX, height};
 use crate::node::{HEAD_SIZE, Link, Node, node_size, prefix};
 use crate::search::{Splice, Target};
 use crate::{Error, SkipList};
@@ -73,12 +73,13 @@ fn what_does_not_fit_is_refused_and_leaves_room_for_less() {
     in_one_thread(|| {
         let arena = arena(64);
         arena.allocate(24).expect("it fits");
-        let error = arena.allocate(48).expect_err("40 bytes are left");
-        let full = |needed, left| matches!(error, Error::Full { needed: n, left: l } if n == needed && l == left);
-        assert!(
-            full(48, 40),
-            "expected 48 needed and 40 left, not {error:?}"
-        );
+        for size in [48, 45] {
+            let error = arena.allocate(size).expect_err("40 bytes are left");
+            assert!(
+                matches!(error, Error::Full { needed, left: 40 } if needed == size),
+                "expected {size} needed, which is what was asked for, and 40 left: {error:?}"
+            );
+        }
         assert_eq!(
             arena.used(),
             24,
@@ -246,6 +247,21 @@ fn a_link_leads_before_an_older_version() {
                 expected,
                 "yours and expected: newer versions come first, so apple @5 is before \
                  apple @{timestamp}?"
+            );
+        }
+        for (in_list, asked) in [
+            (Operation::Put, Operation::Delete),
+            (Operation::Delete, Operation::Put),
+        ] {
+            let of = |operation| InternalKey {
+                operation,
+                ..put(b"apple", 5)
+            };
+            let list = list_of(&[(of(in_list), 1)]);
+            assert!(
+                !list.leads_before(first(&list), &Target::new(of(asked))),
+                "a {in_list:?} of apple @5 is not before a {asked:?} of apple @5: key and \
+                 timestamp are the same, and the operation plays no part"
             );
         }
     });
@@ -470,6 +486,40 @@ fn what_was_faster_may_belong_behind() {
     });
 }
 
+/// The first key of one letter behind a whose tower has this many levels.
+fn key_of_height(levels: usize) -> String {
+    let keys = ('b'..='y').map(String::from);
+    let mut keys = keys.filter(|key| height(SEED, &put(key.as_bytes(), 1)) == levels);
+    keys.next().expect("one of them is that high")
+}
+
+#[test]
+fn a_splice_stands_on_the_new_node() {
+    in_one_thread(|| {
+        for levels in 1..=HEIGHT_MAX {
+            let list = list_of(&[(put(b"a", 1), 2), (put(b"z", 1), 2)]);
+            let mut splice = Splice::new(list.head());
+            let key = key_of_height(levels);
+            let target = Target::new(put(key.as_bytes(), 1));
+            list.find(&mut splice, HEIGHT_MAX, &target);
+            list.link(&mut splice, &target, b"", |size| list.arena.allocate(size))
+                .expect("there is room");
+            for level in 0..HEIGHT_MAX {
+                let own = format!("{key} @1");
+                let before = if level < levels { own.as_str() } else { "a @1" };
+                let (node, link) = (splice.before[level], splice.after[level]);
+                assert_eq!(
+                    (show(&list, node).as_str(), show_link(&list, link).as_str()),
+                    (before, "z @1"),
+                    "yours and expected: the splice on level {level} after {key} was put between \
+                     a and z with a tower of {levels}; the last node before what comes next, and \
+                     the link from there"
+                );
+            }
+        }
+    });
+}
+
 // SkipList::climb
 
 /// A list with the keys of which the batch has just inserted the last.
@@ -571,6 +621,22 @@ fn what_others_have_put_behind_the_splice_is_seen() {
             level > 0,
             "d belongs behind c, which has come between a and g since the splice was made. The \
              link in the splice is old; the one in the node says that level 0 is wrong"
+        );
+    });
+}
+
+#[test]
+fn a_key_a_little_before_the_last_one_is_looked_for_from_the_next_level() {
+    in_one_thread(|| {
+        let keys = [(put(b"a", 1), 2), (put(b"c", 1), 1), (put(b"g", 1), 2)];
+        let list = list_of(&keys);
+        let mut splice = Splice::new(list.head());
+        list.find(&mut splice, HEIGHT_MAX, &Target::new(put(b"d", 1)));
+        assert_eq!(
+            list.climb(&mut splice, &Target::new(put(b"b", 1))),
+            1,
+            "yours and expected: the splice is that of d. On level 0 it stands on c, which is \
+             not before b; on level 1 it stands on a, with g behind it, and b lies between"
         );
     });
 }

@@ -1,7 +1,7 @@
 //! The slot: a value that is replaced while others read it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 
 use ferrisdb_skiplist::{Slot, pin};
@@ -38,11 +38,18 @@ impl Drops {
             .collect()
     }
 
+    fn sum(&self) -> usize {
+        self.0
+            .iter()
+            .map(|count| count.load(Ordering::SeqCst))
+            .sum()
+    }
+
     /// Lets the epochs go on until so many values have been dropped. Other tests hold guards as
     /// well, so this may take a while.
     fn wait_for(&self, values: usize) {
         for _ in 0..100_000 {
-            if self.count().iter().sum::<usize>() >= values {
+            if self.sum() >= values {
                 return;
             }
             pin().flush();
@@ -50,8 +57,8 @@ impl Drops {
         }
         panic!(
             "no guard is held any more, and {values} values should have been dropped by now; \
-             yours: {:?}",
-            self.count()
+             yours: {}",
+            self.sum()
         );
     }
 }
@@ -104,6 +111,34 @@ fn what_nobody_can_see_is_dropped() {
         drops.count(),
         [1, 0],
         "yours and expected: the old value is dropped, the current one is not"
+    );
+}
+
+#[test]
+fn a_thread_that_swaps_and_then_does_nothing_keeps_nothing() {
+    let drops = Drops::new(2);
+    let slot = Slot::new(drops.value(0));
+    thread::scope(|scope| {
+        let (done, has_swapped) = mpsc::channel();
+        let (go_on, blocked) = mpsc::channel::<()>();
+        scope.spawn({
+            let (slot, new) = (&slot, drops.value(1));
+            move || {
+                slot.swap(new);
+                let _ = done.send(());
+                // Until the other end is gone.
+                let _ = blocked.recv();
+            }
+        });
+        if has_swapped.recv().is_ok() {
+            drops.wait_for(1);
+        }
+        drop(go_on);
+    });
+    assert_eq!(
+        drops.count(),
+        [1, 0],
+        "yours and expected: the old value is dropped by the thread that is awake"
     );
 }
 
@@ -171,16 +206,21 @@ fn readers_see_whole_values_while_they_are_replaced() {
 }
 
 #[test]
-fn swaps_in_two_threads_drop_everything_but_the_last() {
-    const VALUES: usize = 401;
+fn swaps_in_four_threads_drop_everything_but_the_last() {
+    const THREADS: usize = 4;
+    const SWAPS: usize = 20_000;
+    const VALUES: usize = THREADS * SWAPS + 1;
     let drops = Drops::new(VALUES);
     let slot = Slot::new(drops.value(0));
+    // All begin at once, or the first has finished before the last one starts.
+    let start = Barrier::new(THREADS);
     thread::scope(|scope| {
-        for thread in 0..2 {
-            let (slot, drops) = (&slot, &drops);
+        for thread in 0..THREADS {
+            let (slot, drops, start) = (&slot, &drops, &start);
             scope.spawn(move || {
-                for n in 0..200 {
-                    slot.swap(drops.value(1 + thread * 200 + n));
+                start.wait();
+                for n in 0..SWAPS {
+                    slot.swap(drops.value(1 + thread * SWAPS + n));
                 }
             });
         }

@@ -16,7 +16,7 @@
 use crate::SkipList;
 use crate::node::Node;
 
-/// The scouts, on levels 1 to 4: the highest is about thirty nodes ahead.
+/// The scouts, on levels 1 to 3: the highest is about thirty nodes ahead.
 const SCOUTS: usize = 3;
 
 /// Steps that a cursor takes before it is worth to send scouts. A model's lists are too short
