@@ -22,7 +22,8 @@ const WRONG_ANSWERS_MIN: usize = 6;
 /// How much code a tutorial has at most.
 const TUTORIAL_LINES_MAX: usize = 300;
 
-/// How much code a solution has at most; more is more than one stage.
+/// How much code a solution has at most, without the files that are given; more is more than one
+/// stage.
 const SOLUTION_LINES_MAX: usize = 1200;
 
 /// Checks the workspaces and the stages.
@@ -132,7 +133,7 @@ fn numbers(stage: &Stage, findings: &mut Findings) {
 }
 
 /// Small enough to be read: the tutorial's code and the solution's, without comments and tests.
-fn sizes(stage: &Stage, findings: &mut Findings) -> Result<()> {
+pub(super) fn sizes(stage: &Stage, findings: &mut Findings) -> Result<()> {
     for (room, directory, lines_max) in [
         ("tutorials", stage.tutorial_dir(), TUTORIAL_LINES_MAX),
         ("solutions", stage.solution_dir(), SOLUTION_LINES_MAX),
@@ -142,10 +143,11 @@ fn sizes(stage: &Stage, findings: &mut Findings) -> Result<()> {
             findings.problem(format!("there is no {room}/{}/src", stage.name));
             continue;
         }
-        let lines: usize = SourceTree::load(&source)?
+        let tree = SourceTree::load(&source)?;
+        let lines: usize = tree
             .files()
             .iter()
-            .filter(|file| file.path.starts_with(&directory))
+            .filter(|file| file.path.starts_with(&directory) && !is_given(&file.text))
             .map(|file| code_lines(&file.text))
             .sum();
         if lines > lines_max {
@@ -154,8 +156,30 @@ fn sizes(stage: &Stage, findings: &mut Findings) -> Result<()> {
                 stage.name
             ));
         }
+        if room == "solutions" {
+            holes_in_given(stage, &tree, findings);
+        }
     }
     Ok(())
+}
+
+/// Whether a file is of the sort that a learner may leave unread: the first line of its
+/// documentation begins with `Given`.
+fn is_given(text: &str) -> bool {
+    let first = text.strip_prefix("//! ");
+    first.is_some_and(|first| first.trim_start_matches('*').starts_with("Given"))
+}
+
+/// What a learner may leave unread has nothing to fill in.
+fn holes_in_given(stage: &Stage, solution: &SourceTree, findings: &mut Findings) {
+    for hole in &stage.lesson.holes {
+        if let Ok(found) = solution.find(&hole.item)
+            && is_given(solution.text(&found.file))
+        {
+            let message = format!("`{}` lies in a file that says that it is given", hole.item);
+            findings.problem(stage.lesson.error(hole.line, message).to_string());
+        }
+    }
 }
 
 /// Only sources are cut. A snapshot of a test inside of the crate, say, would not reach a learner:

@@ -247,6 +247,34 @@ fn a_started_exercise_is_not_cut_without_force() {
 }
 
 #[test]
+fn what_is_given_is_not_counted_and_has_no_holes() {
+    let demo = Demo::new(LESSON);
+    demo.write("tutorials/01-demo/src/lib.rs", "//! The simplest.\n");
+    let problems = || {
+        let mut findings = Findings::default();
+        let sizes = super::pairs::sizes(&demo.course().stages[0], &mut findings);
+        sizes.expect("it can be read");
+        findings.problems
+    };
+    let long = format!("{SOLUTION}mod long;\n");
+    demo.write("solutions/01-demo/src/lib.rs", &long);
+    let lines = "const _: () = ();\n".repeat(1200);
+    demo.write(
+        "solutions/01-demo/src/long.rs",
+        &format!("//! Long.\n{lines}"),
+    );
+    assert!(problems()[0].contains("1207 lines of code; 1200 are the most"));
+
+    let given = format!("//! *Given.* Long.\n{lines}");
+    demo.write("solutions/01-demo/src/long.rs", &given);
+    assert_eq!(problems(), Vec::<String>::new());
+
+    let given = long.replace("//! Demo.", "//! Given: all of it.");
+    demo.write("solutions/01-demo/src/lib.rs", &given);
+    assert!(problems()[0].contains("`double` lies in a file that says that it is given"));
+}
+
+#[test]
 fn a_snapshot_among_the_sources_would_not_reach_a_learner() {
     let demo = Demo::new(LESSON);
     let problems = || {
