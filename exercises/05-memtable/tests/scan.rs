@@ -365,10 +365,15 @@ fn a_scan_goes_on_from_where_it_is() {
     }
     let result = table.write(Timestamp(1), &batch);
     result.expect("there is room");
-    let walk = walk(&table);
-    let time = shortest(|| count(table.scan::<&[u8]>(.., Timestamp(1))), batch.len());
+    // A busy machine may be in the way of a scan for once, but hardly three times.
+    let measure = |_| {
+        let scan = || count(table.scan::<&[u8]>(.., Timestamp(1)));
+        (walk(&table), shortest(scan, batch.len()))
+    };
+    let tries: Vec<(Duration, Duration)> = (0..3).map(measure).collect();
+    let (walk, time) = tries[0];
     assert!(
-        time < walk * 4,
+        tries.iter().any(|&(walk, time)| time < walk * 4),
         "to walk over {} versions took {walk:?}; to scan as many keys of one version each took \
          {time:?}, and must not take four times as long. (Is there a search for each key? \
          `self.front` is still at the last one.)",
