@@ -776,36 +776,46 @@ fn going_back_reports_damage_behind_a_restart_point() {
     }
 }
 
+/// Going back from the second of two entries, where a restart point leads into the first one's
+/// value. What looks like an entry there has a value of `value_size` bytes, and does not end where
+/// the second one begins.
+fn back_over_an_inner_entry(value_size: u64) {
+    let inner = raw(0, 1, value_size, 1, b"x");
+    let first_value = [&inner[..], b"..."].concat();
+    let first_size = first_value.len() as u64;
+    let first = raw(0, 1, first_size, 1, &[b"a", &first_value[..]].concat());
+    let second = raw(0, 1, 0, 1, b"b");
+    let into = u32::try_from(first.len() - first_value.len()).expect("short");
+    let block = forged(&[&first[..], &second].concat(), &[0, into]);
+    let mut cursor = block.cursor();
+    cursor.seek_to_first().expect("the first entry is fine");
+    cursor.next().expect("the second one too");
+    let result = cursor.prev();
+    assert!(
+        matches!(
+            result,
+            Err(Error::Damaged {
+                damage: Damage::Restart { index: 1, .. },
+                ..
+            })
+        ),
+        "from restart point 1 on no entry ends where the second one begins: prev should stop once it \
+         is past that byte and return Damage::Restart for point 1, yours is {result:?}"
+    );
+    assert_at(&cursor, None, "an error");
+    cursor.prev().expect("from no entry, prev does nothing");
+}
+
 #[test]
 fn a_restart_point_into_an_entry_does_not_lead_astray() {
-    // Behind the restart point in the first entry's value lies what looks like an entry, but it
-    // does not end where the second one begins: it ends where that ends, or within it.
-    for value_size in [9, 4] {
-        let inner = raw(0, 1, value_size, 1, b"x");
-        let first_value = [&inner[..], b"..."].concat();
-        let first_size = first_value.len() as u64;
-        let first = raw(0, 1, first_size, 1, &[b"a", &first_value[..]].concat());
-        let second = raw(0, 1, 0, 1, b"b");
-        let into = u32::try_from(first.len() - first_value.len()).expect("short");
-        let block = forged(&[&first[..], &second].concat(), &[0, into]);
-        let mut cursor = block.cursor();
-        cursor.seek_to_first().expect("the first entry is fine");
-        cursor.next().expect("the second one too");
-        let result = cursor.prev();
-        assert!(
-            matches!(
-                result,
-                Err(Error::Damaged {
-                    damage: Damage::Restart { index: 1, .. },
-                    ..
-                })
-            ),
-            "from restart point 1 on no entry ends where the second one begins: prev should stop \
-             once it is past that byte and return Damage::Restart for point 1, yours is {result:?}"
-        );
-        assert_at(&cursor, None, "an error");
-        cursor.prev().expect("from no entry, prev does nothing");
-    }
+    // The inner entry ends where the second one does.
+    back_over_an_inner_entry(9);
+}
+
+#[test]
+fn going_back_stops_where_it_has_passed_the_end() {
+    // The inner entry ends within the second one, and there is nothing behind that can be read.
+    back_over_an_inner_entry(4);
 }
 
 #[derive(Debug, Clone)]
