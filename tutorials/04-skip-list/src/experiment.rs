@@ -113,10 +113,8 @@ pub struct Tally {
 pub fn every_pair(cards: usize) -> Tally {
     let mut tally = Tally::default();
     let (shop, new) = (shop(cards), cards..2 * cards);
-    for (n, m) in new.clone().flat_map(|n| new.clone().map(move |m| (n, m))) {
-        if n == m {
-            continue;
-        }
+    let pairs = new.clone().flat_map(|n| new.clone().map(move |m| (n, m)));
+    for (n, m) in pairs.filter(|(n, m)| n != m) {
         let (first, second, mut list) = (card(n), card(m), shop.clone());
         let (place, other) = (list.find(&first, || ()), list.find(&second, || ()));
         list.link(&other, &second, 100);

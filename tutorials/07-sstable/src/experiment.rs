@@ -1,9 +1,8 @@
 //! Counts what a price costs, and what a crash leaves.
 
 use std::fmt::Write;
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 use crate::{Prices, step_1, step_2};
 
@@ -43,19 +42,16 @@ pub fn load_all() -> String {
 /// The first experiment: what opening a table and reading one price cost, by its size.
 pub fn growth(directory: &Path, counts: &[u64]) -> io::Result<String> {
     let path = directory.join("prices");
-    let mut out = String::new();
-    let _ = writeln!(
-        out,
-        "         articles  read at start  index entries  its memory  read for a price"
-    );
-    let mut line = |name: &str, count, open, entries, memory, get| {
+    let header = "         articles  read at start  index entries  its memory  read for a price\n";
+    let mut out = header.to_owned();
+    let mut line = |name: &str, count, open, entries: usize, memory: usize, get| {
         let _ = writeln!(
             out,
             "{name}  {:>9}  {:>13}  {:>13}  {:>10}  {:>16}",
             grouped(count),
             grouped(open),
-            grouped(entries),
-            grouped(memory),
+            grouped(entries as u64),
+            grouped(memory as u64),
             grouped(get),
         );
     };
@@ -67,8 +63,7 @@ pub fn growth(directory: &Path, counts: &[u64]) -> io::Result<String> {
         let keys: usize = table.index.keys().map(String::len).sum();
         let memory = keys + table.index.len() * size_of::<(String, (u64, u64))>();
         let get = table.reader.bytes.get() - open;
-        let entries = table.index.len() as u64;
-        line("step 1", count, open, entries, memory as u64, get);
+        line("step 1", count, open, table.index.len(), memory, get);
     }
     for &count in counts {
         step_2::write(&path, &prices(count))?;
@@ -78,8 +73,7 @@ pub fn growth(directory: &Path, counts: &[u64]) -> io::Result<String> {
         let keys: usize = table.index.iter().map(|(last, ..)| last.len()).sum();
         let memory = keys + table.index.len() * size_of::<(String, u64, u64)>();
         let get = table.reader.bytes.get() - open;
-        let entries = table.index.len() as u64;
-        line("step 2", count, open, entries, memory as u64, get);
+        line("step 2", count, open, table.index.len(), memory, get);
     }
     Ok(out)
 }
@@ -137,11 +131,9 @@ pub fn many_tables(directory: &Path) -> io::Result<String> {
             }
         }
         let after: u64 = tables.iter().map(|table| table.reader.reads.get()).sum();
-        let blocks = match after - before {
-            1 => "1 block".to_owned(),
-            many => format!("{many} blocks"),
-        };
-        let _ = writeln!(out, "an article {what}: {blocks} read");
+        let count = after - before;
+        let blocks = if count == 1 { "block" } else { "blocks" };
+        let _ = writeln!(out, "an article {what}: {count} {blocks} read");
     }
     Ok(out)
 }
