@@ -213,17 +213,37 @@ fn run(
     Ok(verdicts)
 }
 
-/// How long tests may take: the runner's limits, unless `LEARN_TEST_SECONDS` says otherwise.
+/// How long a stage's tests may take: the runner's limits, unless `LEARN_TEST_SECONDS` says
+/// otherwise.
 pub fn limits() -> Limits {
-    let asked = std::env::var("LEARN_TEST_SECONDS").ok();
-    match asked.and_then(|seconds| seconds.parse::<u64>().ok()) {
-        Some(seconds) if seconds > 0 => Limits {
-            binary: Duration::from_secs(seconds.saturating_mul(3)),
-            test: Duration::from_secs(seconds),
-            ..Limits::default()
-        },
-        _ => Limits::default(),
+    asked_limits().unwrap_or_default()
+}
+
+/// How long the engine's tests may take. They try far more than a stage's do.
+pub(crate) fn engine_limits() -> Limits {
+    asked_limits().unwrap_or_else(|| limits_of(60))
+}
+
+fn asked_limits() -> Option<Limits> {
+    let asked = std::env::var("LEARN_TEST_SECONDS").ok()?;
+    let seconds = asked.parse().ok().filter(|&seconds| seconds > 0)?;
+    Some(limits_of(seconds))
+}
+
+fn limits_of(seconds: u64) -> Limits {
+    Limits {
+        binary: Duration::from_secs(seconds.saturating_mul(3)),
+        test: Duration::from_secs(seconds),
+        ..Limits::default()
     }
+}
+
+/// What a test that took too long may mean, besides a mistake.
+pub(crate) fn slow_machine(limit: Duration) -> String {
+    format!(
+        "On a slow or busy machine it may only need more time: set LEARN_TEST_SECONDS={}.",
+        (6 * limit.as_secs()).max(60)
+    )
 }
 
 /// The binaries with tests of the current hole, and the others.
@@ -353,6 +373,7 @@ fn failure(setup: &Setup, verdict: &Verdict) -> Failure {
                     limit.as_secs()
                 ),
                 "Look for a loop that never ends, or a lock that is never given back.".to_owned(),
+                slow_machine(*limit),
             ];
         }
         Outcome::Aborted { .. } => {

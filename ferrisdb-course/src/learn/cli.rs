@@ -31,7 +31,7 @@ The way through a stage:
   cargo learn diff 03       when green: compare with our solution
   cargo learn graduate 03   run the whole engine on the crate that you wrote
 
-LEARN_TEST_SECONDS=60 gives each test that long on a slow machine (10 otherwise).
+LEARN_TEST_SECONDS=60 gives each test that long on a slow machine (10 otherwise; the engine's 60).
 
 Exit status: 0 all green, 1 something is red, 2 it could not be run.
 Your work is never overwritten without a question, and a copy is kept in .learn/backup.";

@@ -8,7 +8,7 @@ use crate::course::{Course, Stage};
 use crate::runner::{self, BuildError, BuildSpec, Outcome, RunError, cargo_command};
 
 use super::ansi::{Paint, Tone};
-use super::check::limits;
+use super::check::{engine_limits, slow_machine};
 use super::failure::Failure;
 use super::swap;
 
@@ -57,7 +57,7 @@ pub(crate) fn graduate(
     let heading = format!("The engine's tests on your {}", swapped.join(", "));
     let verdicts = runner::build(&spec, cancel)
         .map_err(Broken::from)
-        .and_then(|binaries| Ok(runner::run(&binaries, &limits(), cancel, &|_| ())?));
+        .and_then(|binaries| Ok(runner::run(&binaries, &engine_limits(), cancel, &|_| ())?));
     let verdicts = match verdicts {
         Ok(verdicts) => verdicts,
         Err(Broken::Compile(rendered)) => {
@@ -107,6 +107,7 @@ fn first(course: &Course, verdict: &runner::Verdict, paint: Paint) -> String {
     match &verdict.outcome {
         Outcome::TimedOut { limit } => {
             let _ = writeln!(text, "  It was still running after {} s.", limit.as_secs());
+            let _ = writeln!(text, "  {}", slow_machine(*limit));
         }
         _ => {
             for line in &failure.message {
