@@ -493,27 +493,49 @@ fn key_of_height(levels: usize) -> String {
     keys.next().expect("one of them is that high")
 }
 
+/// Puts a key with a tower of so many levels between a and z. Returns the key, and of each level
+/// of the splice the node and the key to which the link leads.
+fn splice_after(levels: usize) -> (String, Vec<(String, String)>) {
+    let list = list_of(&[(put(b"a", 1), 2), (put(b"z", 1), 2)]);
+    let mut splice = Splice::new(list.head());
+    let key = key_of_height(levels);
+    let target = Target::new(put(key.as_bytes(), 1));
+    list.find(&mut splice, HEIGHT_MAX, &target);
+    list.link(&mut splice, &target, b"", |size| list.arena.allocate(size))
+        .expect("there is room");
+    let places = splice.before.iter().zip(&splice.after);
+    let places = places.map(|(&node, &link)| (show(&list, node), show_link(&list, link)));
+    (format!("{key} @1"), places.collect())
+}
+
 #[test]
 fn a_splice_stands_on_the_new_node() {
     in_one_thread(|| {
         for levels in 1..=HEIGHT_MAX {
-            let list = list_of(&[(put(b"a", 1), 2), (put(b"z", 1), 2)]);
-            let mut splice = Splice::new(list.head());
-            let key = key_of_height(levels);
-            let target = Target::new(put(key.as_bytes(), 1));
-            list.find(&mut splice, HEIGHT_MAX, &target);
-            list.link(&mut splice, &target, b"", |size| list.arena.allocate(size))
-                .expect("there is room");
-            for level in 0..HEIGHT_MAX {
-                let own = format!("{key} @1");
-                let before = if level < levels { own.as_str() } else { "a @1" };
-                let (node, link) = (splice.before[level], splice.after[level]);
+            let (key, places) = splice_after(levels);
+            for (level, (before, _)) in places.iter().enumerate() {
+                let expected = if level < levels { key.as_str() } else { "a @1" };
                 assert_eq!(
-                    (show(&list, node).as_str(), show_link(&list, link).as_str()),
-                    (before, "z @1"),
-                    "yours and expected: the splice on level {level} after {key} was put between \
-                     a and z with a tower of {levels}; the last node before what comes next, and \
-                     the link from there"
+                    before, expected,
+                    "yours and expected: the splice's node on level {level}, after {key} was put \
+                     between a and z with a tower of {levels}"
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn a_splice_has_the_link_from_the_new_node() {
+    in_one_thread(|| {
+        for levels in 1..=HEIGHT_MAX {
+            let (key, places) = splice_after(levels);
+            for (level, (_, after)) in places.iter().enumerate() {
+                assert_eq!(
+                    after, "z @1",
+                    "yours and expected: where the splice's link on level {level} leads, after \
+                     {key} was put between a and z with a tower of {levels}. It is the link from \
+                     the node, not the one to it"
                 );
             }
         }
