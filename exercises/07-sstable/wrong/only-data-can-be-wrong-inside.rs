@@ -17,10 +17,13 @@ impl Table {
             operation: Operation::Put,
         };
         let (mut kind, mut handle) = (Kind::Index, self.footer.index);
-        let mut cursor = self.index_block(handle, touched)?.cursor();
-        cursor
-            .seek(target)
-            .map_err(self.source.damaged(kind, handle))?;
+        let Ok(block) = self.index_block(handle, touched) else {
+            return Ok(None);
+        };
+        let mut cursor = block.cursor();
+        if cursor.seek(target).is_err() {
+            return Ok(None);
+        }
         for level in 1..=self.footer.index_levels as usize {
             if !cursor.is_valid() {
                 return Ok(None);
@@ -29,7 +32,10 @@ impl Table {
             (kind, handle) = (self.kind_at(level), next);
             cursor.set_block(match kind {
                 Kind::Data => self.block(kind, handle, touched)?,
-                _ => self.index_block(handle, touched)?,
+                _ => match self.index_block(handle, touched) {
+                    Ok(block) => block,
+                    Err(_) => return Ok(None),
+                },
             });
             let found = cursor
                 .seek(target)
