@@ -494,7 +494,11 @@ impl Lab {
                 };
                 let _ = write!(text, "  {entries}");
                 if data.compression != "none" {
-                    let _ = write!(text, "; {}, {raw} bytes once decompressed", data.compression);
+                    let _ = write!(
+                        text,
+                        "; {}, {raw} bytes once decompressed",
+                        data.compression
+                    );
                 }
             }
             text.push('\n');
