@@ -6,7 +6,7 @@ use ferrisdb_core::{Batch, KEY_SIZE_MAX, Timestamp, VALUE_SIZE_MAX};
 use ferrisdb_testkit::{Fault, FaultyFs, IoKind, MemFs, When, annotate};
 use ferrisdb_wal::{Error, Options, Position, Result, SyncMode, Writer};
 
-use support::{directory, environment, first, open, read, segment_path, short_batch};
+use support::{assert_names, directory, environment, first, open, read, segment_path, short_batch};
 
 mod support;
 
@@ -236,8 +236,7 @@ fn the_error_of_a_failed_write_names_the_file() {
     let mut writer = new_writer(&fs);
     fs.inject(When::Next(IoKind::Write), Fault::Error(ErrorKind::Other));
     let error = append(&mut writer, 1).expect_err("the write fails");
-    let text = error.to_string();
-    assert!(text.contains("0000000001.wal"), "{text}");
+    assert_names(&error, 1);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use ferrisdb_core::{Batch, Environment, FileSystem, Operation, Timestamp};
 use ferrisdb_format::{put_slice, put_u64, put_varint};
 use ferrisdb_testkit::{FaultyFs, ManualClock, MemFs};
 use ferrisdb_wal::{
-    Kind, Options, Place, Position, RECORD_HEADER_SIZE, Record, Recovery, Result,
+    Error, Kind, Options, Place, Position, RECORD_HEADER_SIZE, Record, Recovery, Result,
     SEGMENT_HEADER_SIZE, SegmentFile, SegmentHeader, SyncMode, Writer, replay,
 };
 
@@ -27,6 +27,17 @@ pub(crate) fn directory() -> &'static Path {
 /// The path of a segment.
 pub(crate) fn segment_path(number: u64) -> PathBuf {
     SegmentFile::new(directory(), number).path
+}
+
+/// Fails unless the error itself names the file that could not be written. (What the disk of the
+/// tests says of it does not count: it is only the reason.)
+pub(crate) fn assert_names(error: &Error, number: u64) {
+    let path = segment_path(number);
+    assert!(
+        matches!(error, Error::Core(ferrisdb_core::Error::Io { path: yours, .. }) if *yours == path),
+        "the error must say that {} could not be written or synced, and says: {error:?}",
+        path.display()
+    );
 }
 
 pub(crate) fn environment(fs: impl FileSystem + 'static) -> Environment {
