@@ -1,6 +1,6 @@
 //! `cargo x layers`: that imports point down only, and that what must not be in the code is not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -61,7 +61,26 @@ pub(super) fn check(course: &Course) -> Result<Findings> {
         imports(package, &packages, &mut findings);
         code(package, &mut findings)?;
     }
+    examples(&packages, &mut findings);
     Ok(findings)
+}
+
+/// Cargo puts the examples of all packages into one folder, so two of one name overwrite each other.
+fn examples(packages: &[Package], findings: &mut Findings) {
+    let mut owners = BTreeMap::new();
+    for package in packages {
+        for target in &package.targets {
+            if target.kind.iter().all(|kind| kind != "example") {
+                continue;
+            }
+            if let Some(other) = owners.insert(&target.name, &package.name) {
+                findings.problem(format!(
+                    "{other} and {} both have an example `{}`; name one of them otherwise",
+                    package.name, target.name
+                ));
+            }
+        }
+    }
 }
 
 /// A package as Cargo describes it.
@@ -70,6 +89,14 @@ pub(super) struct Package {
     pub(super) name: String,
     pub(super) manifest_path: PathBuf,
     pub(super) dependencies: Vec<Dependency>,
+    targets: Vec<Target>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    name: String,
+    /// "lib", "bin", "example", "test", "bench", and others.
+    kind: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
