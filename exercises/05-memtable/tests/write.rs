@@ -4,8 +4,8 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use ferrisdb_core::{Batch, KEY_SIZE_MAX, Timestamp, VALUE_SIZE_MAX};
-use ferrisdb_memtable::{Error, Memtable, in_order};
+use ferrisdb_core::{Batch, InternalKey, KEY_SIZE_MAX, Operation, Timestamp, VALUE_SIZE_MAX};
+use ferrisdb_memtable::{Cursor, Error, Memtable, in_order};
 use ferrisdb_testkit::{generate, show};
 use proptest::prelude::*;
 
@@ -127,6 +127,47 @@ fn a_batch_becomes_versions() {
         "one version for each write: an empty value is a value, and a delete is written down",
     );
     compare(&table.len(), &3, "a delete counts as a version");
+}
+
+/// Where a cursor is; empty if it is at no version.
+fn place(cursor: &Cursor<'_>) -> String {
+    let line = cursor.current().map(|entry| line(entry.key, entry.value));
+    assert_eq!(cursor.is_valid(), line.is_some(), "valid is at a version");
+    line.unwrap_or_default()
+}
+
+#[test]
+fn a_cursor_goes_to_the_version_that_it_is_sent_to() {
+    let table = new_table();
+    write(&table, 2, &[("ada", Some("90")), ("bob", Some("5"))]);
+    write(&table, 7, &[("bob", None)]);
+    let bob = |timestamp| InternalKey {
+        user_key: b"bob",
+        timestamp: Timestamp(timestamp),
+        operation: Operation::Put,
+    };
+    let mut cursor = table.versions();
+    compare(&place(&cursor), &"", "at first it is nowhere");
+    for (timestamp, expected) in [
+        (9, r#""bob" @7 delete"#),
+        (6, r#""bob" @2 put "5""#),
+        (1, ""),
+    ] {
+        cursor.seek(bob(timestamp));
+        let why = format!("the first version at or after bob @{timestamp}");
+        compare(&place(&cursor), &expected, &why);
+    }
+    for (timestamp, expected) in [
+        (1, r#""bob" @2 put "5""#),
+        (6, r#""bob" @7 delete"#),
+        (9, r#""ada" @2 put "90""#),
+    ] {
+        cursor.seek_for_prev(bob(timestamp));
+        let why = format!("the last version at or before bob @{timestamp}");
+        compare(&place(&cursor), &expected, &why);
+    }
+    cursor.prev();
+    compare(&place(&cursor), &"", "nothing comes before ada");
 }
 
 #[test]
