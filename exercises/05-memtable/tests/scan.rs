@@ -52,6 +52,11 @@ fn a_scan_shows_what_was_true_as_of_its_timestamp() {
             &format!("each key with its newest version at or before {as_of}, but no deleted one"),
         );
     }
+    let shown = format!("{:?}", table.scan::<&str>(.., Timestamp(6)));
+    assert!(
+        shown.contains("as_of: Timestamp(6)"),
+        "its Debug form names the time: {shown}"
+    );
 }
 
 #[test]
