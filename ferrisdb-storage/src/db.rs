@@ -17,6 +17,7 @@ use ferrisdb_wal::{self as wal, Recovery, SyncMode, Writer};
 use crate::store::Store;
 use crate::tables::Tables;
 use crate::{Error, Options, Result, Scan};
+
 /// A database in a directory: an ordered map from keys to values that survives crashes.
 ///
 /// Share it between threads by reference or in an `Arc`; every method takes `&self`. Only one

@@ -63,7 +63,7 @@ impl Options {
     }
 
     /// How many bytes of writes are gathered in memory before they are written out as a table;
-    /// 64 MiB by default. Keys, values and about 30 bytes a write count. Up to twice as much memory is
+    /// 64 MiB by default. Keys, values and about 35 bytes a write count. Up to twice as much memory is
     /// used, since one memtable fills while the one before waits to be written.
     #[must_use]
     pub fn memtable_size(mut self, bytes: usize) -> Self {
@@ -71,7 +71,8 @@ impl Options {
         self
     }
 
-    /// How many bytes of the tables' blocks are kept in memory; 32 MiB by default.
+    /// How many bytes of the tables' blocks are kept in memory; 32 MiB by default. The filter and
+    /// the index of every table are kept besides.
     #[must_use]
     pub fn cache_size(mut self, bytes: u64) -> Self {
         self.cache_size = bytes;
