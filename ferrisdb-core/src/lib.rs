@@ -3,7 +3,7 @@
 //! Every other crate speaks in these words, and each of them is defined once, here:
 //!
 //! ```text
-//!   what is stored          Batch ── Operation, Timestamp, InternalKey, Found
+//!   what is stored          Batch ── Operation, Timestamp, InternalKey, Found, Source
 //!   where it is stored      FileSystem, File          (OsFileSystem in production)
 //!   what time it is         Clock                     (SystemClock)
 //!   what chance decides     Random                    (SeededRandom)
@@ -25,6 +25,7 @@ mod key;
 mod operation;
 mod os;
 mod random;
+mod source;
 mod timestamp;
 
 pub use background::{Background, BackgroundThread, Job};
@@ -38,4 +39,5 @@ pub use key::InternalKey;
 pub use operation::Operation;
 pub use os::OsFileSystem;
 pub use random::{Random, SeededRandom};
+pub use source::Source;
 pub use timestamp::Timestamp;

@@ -1,10 +1,11 @@
 //! The list as its users see it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
-use ferrisdb_core::{KEY_SIZE_MAX, VALUE_SIZE_MAX};
-use ferrisdb_skiplist::{CAPACITY_MAX, Cursor, Entry, Error, SkipList};
+use ferrisdb_core::{KEY_SIZE_MAX, Source, VALUE_SIZE_MAX};
+use ferrisdb_skiplist::{CAPACITY_MAX, Cursor, Entry, Error, OwnedCursor, SkipList};
 use proptest::prelude::*;
 
 use support::{
@@ -247,6 +248,48 @@ fn an_entry_outlives_the_cursor_that_found_it() {
         show(&entry),
         "banana @3 = ",
         "yours and expected: borrowed from the list"
+    );
+}
+
+#[test]
+fn a_cursor_that_owns_its_list_goes_where_others_go_and_outlives_everyone() {
+    let list = Arc::new(fruits());
+    let mut cursor = OwnedCursor::new(Arc::clone(&list));
+    drop(list);
+    assert!(!cursor.is_valid(), "at no entry before its first move");
+    let moves: [fn(&mut OwnedCursor); 6] = [
+        |cursor| {
+            let Ok(()) = cursor.seek_to_first();
+        },
+        |cursor| {
+            let Ok(()) = cursor.next();
+        },
+        |cursor| {
+            let Ok(()) = cursor.seek_to_last();
+        },
+        |cursor| {
+            let Ok(()) = cursor.prev();
+        },
+        |cursor| {
+            let Ok(()) = cursor.seek(put(b"b", 1));
+        },
+        |cursor| {
+            let Ok(()) = cursor.seek_for_prev(put(b"b", 1));
+        },
+    ];
+    for (step, expected) in moves.iter().zip([0, 1, 5, 4, 4, 3]) {
+        step(&mut cursor);
+        let entry = Entry {
+            key: cursor.key(),
+            value: cursor.value(),
+        };
+        assert_eq!(show(&entry), SORTED[expected], "yours and expected");
+    }
+    let elsewhere = thread::spawn(move || cursor.current().as_ref().map(show));
+    assert_eq!(
+        elsewhere.join().expect("the thread only reads").as_deref(),
+        Some(SORTED[3]),
+        "yours and expected: the list lives as long as its cursor, in whichever thread"
     );
 }
 

@@ -40,7 +40,7 @@ mod version;
 
 pub use cursor::Cursor;
 pub use error::{Error, Result};
-pub use ferrisdb_skiplist::Entry;
+pub use ferrisdb_skiplist::{Entry, OwnedCursor};
 pub use memtable::Memtable;
 pub use order::in_order;
 pub use scan::Scan;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
-use ferrisdb_core::{Batch, Found, Operation, Timestamp};
+use ferrisdb_core::{Batch, Found, Operation, Source, Timestamp};
 use ferrisdb_memtable::Memtable;
 use ferrisdb_testkit::generate;
 use proptest::prelude::*;
@@ -35,6 +35,35 @@ fn a_reader_sees_the_newest_version_at_or_before_its_timestamp() {
         &answers(&chapter(), "ada", 8),
         &expected,
         "ada was written as of 1, 3 and 7; what readers as of 0 to 8 see",
+    );
+}
+
+#[test]
+fn a_cursor_that_owns_its_versions_outlives_the_table() {
+    assert!(
+        new_table().owned_cursor().is_none(),
+        "there are no versions to own yet"
+    );
+    let table = chapter();
+    let mut expected = Vec::new();
+    let mut borrowed = table.versions();
+    borrowed.seek_to_first();
+    while let Some(entry) = borrowed.current() {
+        expected.push((entry.key.user_key.to_vec(), entry.key.timestamp));
+        borrowed.next();
+    }
+    let mut cursor = table.owned_cursor().expect("there are versions");
+    drop(table);
+    let mut found = Vec::new();
+    let Ok(()) = cursor.seek_to_first();
+    while cursor.is_valid() {
+        found.push((cursor.key().user_key.to_vec(), cursor.key().timestamp));
+        let Ok(()) = cursor.next();
+    }
+    compare(
+        &found,
+        &expected,
+        "every version, also when the table is gone",
     );
 }
 

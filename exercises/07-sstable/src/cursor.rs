@@ -17,10 +17,10 @@ use std::borrow::Borrow;
 
 use bytes::Bytes;
 use ferrisdb_block::{Block, Cursor as BlockCursor, Handle, Kind};
-use ferrisdb_core::InternalKey;
+use ferrisdb_core::{InternalKey, Source};
 
 use crate::readahead::Readahead;
-use crate::{Result, Table};
+use crate::{Error, Result, Table};
 
 /// The most that a scan reads at a time, in bytes, unless it is told otherwise.
 const READAHEAD_MAX: usize = 256 << 10;
@@ -259,3 +259,49 @@ impl<T: Borrow<Table>> Cursor<T> {
 
 /// A move of a cursor within one block.
 type Move<'a> = &'a dyn Fn(&mut BlockCursor) -> ferrisdb_block::Result<()>;
+
+/// A table takes part in a merge.
+impl<T: Borrow<Table>> Source for Cursor<T> {
+    type Error = Error;
+
+    fn seek_to_first(&mut self) -> Result<()> {
+        Self::seek_to_first(self)
+    }
+
+    fn seek_to_last(&mut self) -> Result<()> {
+        Self::seek_to_last(self)
+    }
+
+    fn seek(&mut self, target: InternalKey<'_>) -> Result<()> {
+        Self::seek(self, target)
+    }
+
+    fn seek_for_prev(&mut self, target: InternalKey<'_>) -> Result<()> {
+        Self::seek_for_prev(self, target)
+    }
+
+    #[inline]
+    fn next(&mut self) -> Result<()> {
+        Self::next(self)
+    }
+
+    #[inline]
+    fn prev(&mut self) -> Result<()> {
+        Self::prev(self)
+    }
+
+    #[inline]
+    fn is_valid(&self) -> bool {
+        Self::is_valid(self)
+    }
+
+    #[inline]
+    fn key(&self) -> InternalKey<'_> {
+        Self::key(self)
+    }
+
+    #[inline]
+    fn value(&self) -> &[u8] {
+        Self::value(self)
+    }
+}

@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ferrisdb_core::{Batch, Found, InternalKey, Timestamp};
+use ferrisdb_core::{Batch, Found, InternalKey, Source, Timestamp};
 use ferrisdb_sstable::{
     Cache, Compression, Cursor, Handle, Kind, Options, Origin, Part, ReadOptions, Table, Touch,
 };
@@ -942,6 +942,44 @@ fn a_cursor_can_own_its_table_and_outlive_everything_else() {
         cursor.next().expect("the table is whole");
     }
     assert_eq!(count, entries(&catalogue(30)).len());
+}
+
+type SourceMove<S> = fn(&mut S, InternalKey<'_>) -> Result<(), <S as Source>::Error>;
+
+/// What a source is at after each of its moves, by way of the trait that a merge uses.
+fn as_source<S: Source>(source: &mut S, target: InternalKey<'_>) -> Vec<Option<Entry>>
+where
+    S::Error: std::fmt::Debug,
+{
+    let moves: [SourceMove<S>; 6] = [
+        |source, _| source.seek_to_last(),
+        |source, _| source.prev(),
+        |source, target| source.seek(target),
+        |source, target| source.seek_for_prev(target),
+        |source, _| source.seek_to_first(),
+        |source, _| source.next(),
+    ];
+    let step = |step: SourceMove<S>| {
+        step(source, target).expect("the table is whole");
+        let valid = source.is_valid();
+        valid.then(|| Entry::new(source.key(), source.value()))
+    };
+    moves.map(step).to_vec()
+}
+
+#[test]
+fn a_merge_sees_what_a_cursor_sees() {
+    let table = table(small_parts(), &catalogue(30));
+    let all = entries(&catalogue(30));
+    let mut target = all[9].key();
+    target.timestamp = Timestamp(target.timestamp.0 + 1);
+    let last = all.len() - 1;
+    let expected = [last, last - 1, 9, 8, 0, 1].map(|at| Some(all[at].clone()));
+    assert_eq!(
+        as_source(&mut table.cursor(), target),
+        expected,
+        "yours and expected: the same moves through `Source`"
+    );
 }
 
 #[test]

@@ -6,10 +6,10 @@
 //! take no lock at all.
 
 use std::ops::RangeBounds;
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use ferrisdb_core::{Batch, BatchEntry, Found, Operation, Timestamp};
-use ferrisdb_skiplist::SkipList;
+use ferrisdb_skiplist::{OwnedCursor, SkipList};
 
 use crate::span::Span;
 use crate::{Cursor, Error, Result, Scan, in_order, version};
@@ -35,8 +35,8 @@ use crate::{Cursor, Error, Result, Scan, in_order, version};
 /// ```
 #[derive(Debug)]
 pub struct Memtable {
-    /// Made by the first batch.
-    list: OnceLock<SkipList>,
+    /// Made by the first batch. Cursors that own their list share it.
+    list: OnceLock<Arc<SkipList>>,
     frozen: RwLock<bool>,
     span: Span,
     size_budget: usize,
@@ -94,7 +94,7 @@ impl Memtable {
         let list = self.first_list(timestamp, entries)?;
         // Another thread may have been faster; then this one goes, and none of its pages was
         // ever touched.
-        Ok(self.list.get_or_init(|| list))
+        Ok(self.list.get_or_init(|| Arc::new(list)))
     }
 
     /// A list with room for the budget, or for the first batch if that is larger.
@@ -146,12 +146,23 @@ impl Memtable {
     /// A range that ends before it starts is empty. Where the compiler cannot tell the type of
     /// the bounds, name it: `table.scan::<&str>(.., as_of)`.
     pub fn scan<K: AsRef<[u8]>>(&self, range: impl RangeBounds<K>, as_of: Timestamp) -> Scan<'_> {
-        Scan::new(self.list.get(), &range, as_of)
+        Scan::new(self.list(), &range, as_of)
     }
 
     /// A cursor over every version of every key, tombstones included; at none of them yet.
     pub fn versions(&self) -> Cursor<'_> {
-        Cursor::new(self.list.get())
+        Cursor::new(self.list())
+    }
+
+    /// A cursor over every version that keeps them alive by itself, for whoever goes on reading
+    /// when the table is gone; `None` as long as nothing was ever written.
+    pub fn owned_cursor(&self) -> Option<OwnedCursor> {
+        self.list.get().cloned().map(OwnedCursor::new)
+    }
+
+    /// The list, if there is one yet.
+    fn list(&self) -> Option<&SkipList> {
+        self.list.get().map(Arc::as_ref)
     }
 
     /// Ends the writing. Returns when no write is under way; every later one is refused. Readers
@@ -167,7 +178,7 @@ impl Memtable {
 
     /// The number of versions. While others write, it may be a little behind.
     pub fn len(&self) -> usize {
-        self.list.get().map_or(0, SkipList::len)
+        self.list().map_or(0, SkipList::len)
     }
 
     /// Whether nothing was written yet.
@@ -178,7 +189,7 @@ impl Memtable {
     /// The bytes taken by the versions, to the byte; while others write, also by those to come
     /// of their batches.
     pub fn memory_used(&self) -> usize {
-        self.list.get().map_or(0, SkipList::memory_used)
+        self.list().map_or(0, SkipList::memory_used)
     }
 
     /// How many bytes the table was made for.
