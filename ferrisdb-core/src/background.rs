@@ -1,7 +1,7 @@
 //! Work that goes on while callers are served.
 
 use std::fmt::{self, Debug};
-use std::sync::mpsc;
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 
 /// A piece of background work.
@@ -16,43 +16,63 @@ pub trait Background: Debug + Send + Sync {
     fn run(&self, job: Job);
 }
 
-/// Runs jobs on one thread. Dropping it waits for the jobs that were handed over.
+/// Runs jobs on one thread.
+///
+/// [`stop`](Self::stop) and dropping it wait for the jobs that were handed over.
 pub struct BackgroundThread {
-    /// `None` only while being dropped.
-    jobs: Option<mpsc::Sender<Job>>,
-    thread: Option<JoinHandle<()>>,
+    worker: Mutex<Option<Worker>>,
+}
+
+/// A thread that has not been stopped.
+struct Worker {
+    jobs: mpsc::Sender<Job>,
+    thread: JoinHandle<()>,
 }
 
 impl BackgroundThread {
     /// Starts the thread; `name` is what debuggers and profilers show.
     pub fn start(name: &str) -> std::io::Result<Self> {
-        let (sender, receiver) = mpsc::channel::<Job>();
+        let (jobs, receiver) = mpsc::channel::<Job>();
         let work = move || receiver.into_iter().for_each(|job| job());
         let thread = thread::Builder::new().name(name.to_owned()).spawn(work)?;
         Ok(Self {
-            jobs: Some(sender),
-            thread: Some(thread),
+            worker: Mutex::new(Some(Worker { jobs, thread })),
         })
+    }
+
+    /// Waits for the jobs that were handed over. Later ones are dropped.
+    ///
+    /// A job must not call it: it would wait for itself.
+    ///
+    /// # Panics
+    /// If a job panicked.
+    pub fn stop(&self) {
+        let Some(Worker { jobs, thread }) = self.worker().take() else {
+            return;
+        };
+        // The thread ends when nobody can send it anything any more.
+        drop(jobs);
+        let fine = thread.join().is_ok() || thread::panicking();
+        assert!(fine, "a background job panicked; its message is above");
+    }
+
+    fn worker(&self) -> MutexGuard<'_, Option<Worker>> {
+        self.worker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Background for BackgroundThread {
     fn run(&self, job: Job) {
-        if let Some(jobs) = &self.jobs {
-            // Fails only when the thread is gone, after a job panicked: `drop` reports that.
-            let _ = jobs.send(job);
+        if let Some(worker) = &*self.worker() {
+            // Fails only when the thread is gone, after a job panicked: `stop` reports that.
+            let _ = worker.jobs.send(job);
         }
     }
 }
 
 impl Drop for BackgroundThread {
     fn drop(&mut self) {
-        drop(self.jobs.take());
-        let Some(thread) = self.thread.take() else {
-            return;
-        };
-        let fine = thread.join().is_ok() || thread::panicking();
-        assert!(fine, "a background job panicked; its message is above");
+        self.stop();
     }
 }
 
@@ -83,5 +103,20 @@ mod tests {
             *done.lock().expect("no job panics"),
             (0..100).collect::<Vec<_>>()
         );
+    }
+
+    #[test]
+    fn a_thread_that_was_stopped_takes_no_jobs_and_can_be_stopped_again() {
+        let done = Arc::new(Mutex::new(0));
+        let background = BackgroundThread::start("test").expect("a thread can be started");
+        for _ in 0..2 {
+            let counter = Arc::clone(&done);
+            background.run(Box::new(move || {
+                *counter.lock().expect("no job panics") += 1
+            }));
+            background.stop();
+        }
+        assert_eq!(*done.lock().expect("no job panics"), 1);
+        assert_eq!(Arc::strong_count(&done), 1, "jobs are dropped as well");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::sync::OnceLock;
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Tells the time. Injected, so that a test decides what time it is.
@@ -11,6 +12,10 @@ pub trait Clock: Debug + Send + Sync {
 
     /// Time since some fixed moment; never goes back. For measuring how long something takes.
     fn elapsed(&self) -> Duration;
+
+    /// Waits. The caller's thread sleeps, unless time is something else here: a clock that stands
+    /// still moves on by as much instead.
+    fn sleep(&self, time: Duration);
 }
 
 /// The clock of the machine.
@@ -32,5 +37,9 @@ impl Clock for SystemClock {
     fn elapsed(&self) -> Duration {
         static START: OnceLock<Instant> = OnceLock::new();
         START.get_or_init(Instant::now).elapsed()
+    }
+
+    fn sleep(&self, time: Duration) {
+        thread::sleep(time);
     }
 }

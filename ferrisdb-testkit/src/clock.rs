@@ -76,4 +76,8 @@ impl Clock for ManualClock {
             elapsed
         })
     }
+
+    fn sleep(&self, time: Duration) {
+        self.advance(time);
+    }
 }

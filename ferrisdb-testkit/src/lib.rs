@@ -6,7 +6,7 @@
 //!   what a database should say    Model, Versions (many versions a key), Timeline (which
 //!                                 state came back after a crash)
 //!   what to do to it              generate: keys, values, batches, histories
-//!   time and background work      ManualClock, Steps
+//!   time and background work      ManualClock, Steps, AtOnce
 //!   what a person reads           annotate (hex dumps), show (keys and values)
 //! ```
 //!
@@ -36,7 +36,7 @@ pub use faulty_fs::FaultyFs;
 pub use inode::SECTOR_SIZE;
 pub use mem_fs::MemFs;
 pub use model::{Model, Timeline};
-pub use steps::Steps;
+pub use steps::{AtOnce, Steps};
 pub use text::{Text, show};
 pub use versions::Versions;
 

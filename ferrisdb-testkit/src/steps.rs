@@ -1,4 +1,4 @@
-//! Background work that runs when a test says so.
+//! Background work that runs when a test says so, or at once.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -60,6 +60,26 @@ impl Steps {
 impl Background for Steps {
     fn run(&self, job: Job) {
         self.jobs().push_back(job);
+    }
+}
+
+/// Runs each job at once, on the thread that hands it over.
+///
+/// So whoever causes background work waits for it, and everything happens in one order that
+/// repeats.
+///
+/// ```
+/// use ferrisdb_core::Background;
+/// use ferrisdb_testkit::AtOnce;
+///
+/// AtOnce.run(Box::new(|| println!("flushed, before this call returns")));
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AtOnce;
+
+impl Background for AtOnce {
+    fn run(&self, job: Job) {
+        job();
     }
 }
 

@@ -416,6 +416,10 @@ impl Clock for DiskClock {
     fn elapsed(&self) -> Duration {
         Duration::from_micros(100) * u32::try_from(self.0.operations()).expect("few operations")
     }
+
+    fn sleep(&self, _: Duration) {
+        unreachable!("a log never sleeps");
+    }
 }
 
 #[test]
