@@ -112,7 +112,7 @@ mod tests {
         for _ in 0..2 {
             let counter = Arc::clone(&done);
             background.run(Box::new(move || {
-                *counter.lock().expect("no job panics") += 1
+                *counter.lock().expect("no job panics") += 1;
             }));
             background.stop();
         }
