@@ -63,20 +63,15 @@ pub fn killed(directory: &Path) -> io::Result<String> {
             None => "before it begins".to_owned(),
             Some(last) => format!("after the {}", name(tasks[last])),
         };
-        let _ = writeln!(
-            out,
-            "killed {what}: {}",
-            lost_after(directory, &tasks[..done])?
-        );
+        let outcome = lost_after(directory, &tasks[..done])?;
+        let _ = writeln!(out, "killed {what}: {outcome}");
     }
     let _ = writeln!(out, "\nkilled after the log, and this is on the disk:");
     lost_after(directory, &tasks[..2])?;
     for file in ["manifest", "1.table", "2.table", "3.table", "log"] {
-        let lines = read(&directory.join(file))?
-            .lines()
-            .collect::<Vec<_>>()
-            .join(" | ");
-        let _ = writeln!(out, "{}", format!("  {file:9} {lines}").trim_end());
+        let lines = read(&directory.join(file))?;
+        let lines = format!("  {file:9} {}", lines.replace('\n', " | "));
+        let _ = writeln!(out, "{}", lines.trim_end_matches([' ', '|']));
     }
     Ok(out)
 }

@@ -32,9 +32,8 @@ impl Newest {
 
     /// First the log, and on the disk; then the map.
     pub fn write(&mut self, key: &str, value: Option<&str>) -> io::Result<()> {
-        if key.is_empty()
-            || key.contains([' ', '\n'])
-            || value.is_some_and(|v| v.contains(['\n', '\r']))
+        let ends_a_line = |text: &str| text.contains(['\n', '\r']);
+        if key.is_empty() || key.contains(' ') || ends_a_line(key) || value.is_some_and(ends_a_line)
         {
             return Err(ErrorKind::InvalidInput.into());
         }
