@@ -106,6 +106,19 @@
       walkAll(widget, changes);
       for (const block of widget.querySelectorAll("[data-block]")) changes("a click on a block", () => block.click());
     },
+    levels: (widget, changes) => {
+      const slider = widget.querySelector("input[type=range]");
+      for (const choice of widget.querySelectorAll("[data-pick]")) {
+        // Another strategy is shown at the same moment of the day.
+        move(slider, 0);
+        if (choice.getAttribute("aria-pressed") !== "true") changes(`choosing "${choice.textContent}"`, () => choice.click());
+        expect(Number(slider.value) === 0, "levels: the day is not at its beginning");
+        walk(slider, changes);
+      }
+      changes("Back", () => named(widget, "Back").click());
+      changes("Next", () => named(widget, "Next").click());
+      expect(!widget.querySelector(".verdict.missed"), "levels: tables of one level overlap");
+    },
   };
 
   const widgets = [...document.querySelectorAll("[data-widget]")];

@@ -7,6 +7,7 @@
 mod block;
 mod crash;
 mod hex;
+mod levels;
 mod table;
 mod towers;
 mod versions;
@@ -34,9 +35,10 @@ pub(crate) fn html(kind: &str, trace: &str) -> Result<String> {
         "versions" => read::<versions::Versions>(kind, trace)?.fallback()?,
         "block" => read::<block::Block>(kind, trace)?.fallback()?,
         "table" => read::<table::Table>(kind, trace)?.fallback()?,
+        "levels" => read::<levels::Levels>(kind, trace)?.fallback()?,
         _ => {
             return Err(Error::Directive(format!(
-                "no widget is called `{kind}`: hex, crash, towers, versions, block, table"
+                "no widget is called `{kind}`: hex, crash, towers, versions, block, table, levels"
             )));
         }
     };

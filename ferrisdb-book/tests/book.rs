@@ -28,6 +28,7 @@ impl Repository {
             "theme/widgets/versions.js",
             "theme/widgets/block.js",
             "theme/widgets/table.js",
+            "theme/widgets/levels.js",
         ] {
             let text = std::fs::read_to_string(real.join("book").join(file)).unwrap();
             repository.write(&format!("book/{file}"), &text);
@@ -41,6 +42,7 @@ impl Repository {
             ("versions.json", "book/src/traces/versions.json"),
             ("block.json", "book/src/traces/block.json"),
             ("table.json", "book/src/traces/table.json"),
+            ("levels.json", "book/src/traces/levels.json"),
             ("small.rs", "solutions/01-small/src/lib.rs"),
         ] {
             repository.write(
@@ -149,6 +151,8 @@ fn every_widget_says_the_same_without_javascript() {
         "restarts 0 to 2: number 1, banana @7, is before the target",
         "maybe; a false positive",
         "found in the cache, data 2: nothing is read",
+        "<td>level 0 is full: 2 tables go to level 1</td><td>0, 2, 0</td>",
+        "<td>levelled</td><td>1.6</td><td>1.2</td><td>3</td>",
     ] {
         assert!(page.contains(part), "the page has no {part}");
     }
@@ -186,6 +190,13 @@ fn a_trace_that_contradicts_itself_fails_the_build() {
             "\"what\":\"read\"",
             "has bytes",
         ),
+        (
+            "levels",
+            "\"remove\":[4]",
+            "\"remove\":[9]",
+            "table 9 is not",
+        ),
+        ("levels", "[1,4,46,99,9]", "[1,4,46,100,9]", "46 to 100"),
     ] {
         let repository = Repository::new();
         let file = format!("book/src/traces/{kind}.json");
@@ -208,7 +219,7 @@ fn every_widget_reacts_in_a_browser() {
     std::fs::remove_file(html.join("index.html")).unwrap();
     let pictures = std::env::var_os("BOOK_PICTURES").map(PathBuf::from);
     match ferrisdb_book::browse(&html, pictures.as_deref()).unwrap() {
-        Looked::At { widgets, .. } => assert_eq!(widgets, 6),
+        Looked::At { widgets, .. } => assert_eq!(widgets, 7),
         _ => eprintln!("skipped: no browser is installed"),
     }
 }
