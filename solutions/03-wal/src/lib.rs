@@ -36,12 +36,14 @@ mod damage;
 mod error;
 mod histogram;
 mod metrics;
+mod needed;
 mod options;
 mod payload;
 mod position;
 mod record;
 mod recovery;
 mod replay;
+mod retire;
 mod segment;
 mod writer;
 

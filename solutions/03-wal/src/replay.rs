@@ -8,7 +8,7 @@ use ferrisdb_format::BytesMutExt;
 
 use crate::{
     Corruption, Error, Invalid, Kind, Place, Position, Proof, Record, Recovery, Result,
-    SEGMENT_HEADER_SIZE, SegmentFile, SegmentHeader, damage, payload,
+    SEGMENT_HEADER_SIZE, SegmentFile, SegmentHeader, damage, needed, payload,
     segment::{self, SEGMENT_SIZE_LIMIT},
 };
 
@@ -19,6 +19,7 @@ pub(crate) type Apply<'a> = dyn FnMut(Timestamp, &Batch) + 'a;
 /// the log ended. Changes nothing on the disk and takes no lock.
 ///
 /// `needed_from` is the position from which the log is needed: an error if it starts later.
+/// Reading begins with the segment in which that position lies.
 pub fn replay(
     fs: &dyn FileSystem,
     directory: &Path,
@@ -88,13 +89,16 @@ impl Damage {
 /// What a walk over the log has seen.
 #[derive(Debug)]
 pub(crate) struct Walk {
+    /// Segments from before the position from which the log is needed, oldest first. Only their
+    /// headers were read, and there may be gaps between them.
+    pub(crate) unneeded: Vec<Kept>,
     /// The segments that hold the log, oldest first.
     pub(crate) kept: Vec<Kept>,
     /// Where the log ends, if it does not end with the last byte of the last segment.
     pub(crate) damage: Option<Damage>,
     /// Segments that lie behind the damage and hold nothing of the log.
     pub(crate) behind: Vec<SegmentFile>,
-    /// The end of the log.
+    /// The end of the log; never below the position from which it is needed.
     pub(crate) end: Position,
     /// The highest durable mark.
     pub(crate) mark: Position,
@@ -128,7 +132,9 @@ impl Walk {
                 needed: needed_from,
             }));
         }
+        let (unneeded, files) = needed::split(fs, &files, needed_from)?;
         let mut walk = Self {
+            unneeded,
             kept: Vec::new(),
             damage: None,
             behind: Vec::new(),
@@ -151,10 +157,17 @@ impl Walk {
             if let Some(proof) = damage::find_proof(fs, &damage, behind)? {
                 return Err(damage.into_corruption(proof));
             }
+            if walk.kept.is_empty() && needed_from > Position(0) {
+                // Nothing is retired before the segment that begins the log is durable.
+                return Err(damage.into_corruption(Proof::Needed {
+                    needed: needed_from,
+                }));
+            }
             walk.behind = behind.to_vec();
             walk.damage = Some(damage);
             break;
         }
+        walk.end = walk.end.max(needed_from);
         Ok(walk)
     }
 

@@ -1,5 +1,6 @@
 //! Appending to the log.
 
+use std::collections::VecDeque;
 use std::mem;
 use std::path::{Path, PathBuf};
 
@@ -22,37 +23,41 @@ const UNSYNCED_SEGMENTS_MAX: usize = 16;
 /// log in good order.
 #[derive(Debug)]
 pub struct Writer {
-    environment: Environment,
-    directory: PathBuf,
+    pub(crate) environment: Environment,
+    pub(crate) directory: PathBuf,
     options: Options,
     /// The segment that is written to.
-    current: Segment,
-    /// Earlier segments that are not known to be durable, oldest first.
-    unsynced: Vec<Segment>,
+    pub(crate) current: Segment,
+    /// Earlier segments that have not been retired, oldest first.
+    pub(crate) earlier: VecDeque<Earlier>,
+    /// Those of them that are not known to be durable, oldest first.
+    pub(crate) unsynced: Vec<Segment>,
     /// Whether a segment was begun whose name is not known to be durable.
-    names_unsynced: bool,
+    pub(crate) names_unsynced: bool,
     /// Everything below this position is on the disk.
-    durable: Position,
+    pub(crate) durable: Position,
     /// The highest durable mark in the log.
     mark: Position,
     /// The end of the last batch in the log.
     batch_end: Position,
     /// Set for good by the first write or sync that fails.
     failed: bool,
-    /// The record being written; kept for its memory.
+    /// The records being written, one behind the other; kept for its memory.
     buffer: Vec<u8>,
+    /// Where in the buffer each of them ends.
+    ends: Vec<usize>,
     metrics: Metrics,
     _lock: Box<dyn FileLock>,
 }
 
 /// An open segment.
 #[derive(Debug)]
-struct Segment {
+pub(crate) struct Segment {
     file: Box<dyn File>,
     path: PathBuf,
-    number: u64,
+    pub(crate) number: u64,
     /// The position of its first byte.
-    start: Position,
+    pub(crate) start: Position,
     /// Its size in bytes.
     size: u64,
 }
@@ -104,7 +109,7 @@ impl Segment {
     }
 
     /// Makes its bytes durable.
-    fn sync(&self, mode: SyncMode) -> Result<()> {
+    pub(crate) fn sync(&self, mode: SyncMode) -> Result<()> {
         match mode {
             SyncMode::None => Ok(()),
             SyncMode::Data => self.file.sync_data(),
@@ -112,6 +117,25 @@ impl Segment {
         }
         .context("sync", &self.path)?;
         Ok(())
+    }
+}
+
+/// A segment behind which the log goes on in another.
+#[derive(Debug)]
+pub(crate) struct Earlier {
+    pub(crate) file: SegmentFile,
+    pub(crate) start: Position,
+    /// The position after its last byte.
+    pub(crate) end: Position,
+}
+
+impl From<&Kept> for Earlier {
+    fn from(kept: &Kept) -> Self {
+        Self {
+            file: kept.file.clone(),
+            start: kept.start,
+            end: kept.end(),
+        }
     }
 }
 
@@ -129,16 +153,37 @@ impl Writer {
     ) -> Result<(Self, Recovery)> {
         let fs = &*environment.fs;
         fs.create_dir(directory).context("create", directory)?;
-        let lock_path = directory.join("LOCK");
-        let lock = fs.lock(&lock_path).context("lock", &lock_path)?;
-        let walk = Walk::over(fs, directory, options.needed_from, apply)?;
+        let path = directory.join("LOCK");
+        let lock = fs.lock(&path).context("lock", &path)?;
+        Self::open_locked(environment, directory, options, lock, apply)
+    }
+
+    /// Like [`open`](Self::open) for a directory that exists and is locked already. The lock is
+    /// held as long as the writer exists.
+    ///
+    /// `apply` is called with all batches of the segment in which [`Options::needed_from`] lies,
+    /// so the first of them may lie below it. Segments that lie below it as a whole are not read;
+    /// they are [retired](Self::retire). A log that ends below it lost only what nobody needs, and
+    /// goes on at that position.
+    pub fn open_locked(
+        environment: &Environment,
+        directory: &Path,
+        options: Options,
+        lock: Box<dyn FileLock>,
+        apply: &mut dyn FnMut(Timestamp, &Batch),
+    ) -> Result<(Self, Recovery)> {
+        let fs = &*environment.fs;
+        let needed_from = options.needed_from;
+        let walk = Walk::over(fs, directory, needed_from, apply)?;
         if walk.damage.is_some() || !walk.kept.is_empty() {
             recovery::repair(fs, directory, &walk)?;
         }
 
         let mut metrics = Metrics::default();
         let (current, mark) = match walk.kept.last() {
-            Some(kept) if walk.damage.is_none() => (Segment::resume(fs, kept)?, walk.mark),
+            Some(kept) if walk.damage.is_none() && kept.end() == walk.end => {
+                (Segment::resume(fs, kept)?, walk.mark)
+            }
             last => {
                 let first = walk.behind.first().map_or(1, |file| file.number);
                 let number = last.map_or(first, |kept| kept.file.number.saturating_add(1));
@@ -150,21 +195,27 @@ impl Writer {
                 (segment, walk.end)
             }
         };
-        let writer = Self {
+        let kept = walk.kept.iter().map(Earlier::from);
+        let earlier = walk.unneeded.iter().map(Earlier::from).chain(kept);
+        let earlier = earlier.filter(|earlier| earlier.file.number != current.number);
+        let mut writer = Self {
             environment: environment.clone(),
             directory: directory.to_owned(),
             options,
             durable: current.end(),
             mark,
             batch_end: walk.batch_end,
+            earlier: earlier.collect(),
             current,
             unsynced: Vec::new(),
             names_unsynced: false,
             failed: false,
             buffer: Vec::new(),
+            ends: Vec::new(),
             metrics,
             _lock: lock,
         };
+        writer.retire(needed_from)?;
         Ok((writer, walk.into_recovery()))
     }
 
@@ -173,13 +224,35 @@ impl Writer {
     /// The batch survives the death of the process from now on, and a power cut once
     /// [`sync`](Self::sync) has returned. A batch that is too large is refused and changes nothing.
     pub fn append(&mut self, timestamp: Timestamp, batch: &Batch) -> Result<Position> {
-        batch.check()?;
+        self.append_group([(timestamp, batch)])
+    }
+
+    /// Appends batches one behind the other with one write, and one more where a segment ends
+    /// among them. Returns the position behind the last.
+    ///
+    /// What [`append`](Self::append) says of its batch holds for each of these. One that is too
+    /// large makes the whole group be refused, and nothing changes. After a crash any number of
+    /// them may be there, but never one without those before it. All are in memory at once, in
+    /// the form in which they are written.
+    pub fn append_group<'b>(
+        &mut self,
+        batches: impl IntoIterator<Item = (Timestamp, &'b Batch)>,
+    ) -> Result<Position> {
         self.buffer.clear();
-        self.buffer.resize(RECORD_HEADER_SIZE, 0);
-        payload::encode(timestamp, batch, &mut self.buffer);
-        self.attempt(|writer| writer.write_record(Kind::Batch))?;
+        self.ends.clear();
+        for (timestamp, batch) in batches {
+            batch.check()?;
+            self.buffer
+                .resize(self.buffer.len() + RECORD_HEADER_SIZE, 0);
+            payload::encode(timestamp, batch, &mut self.buffer);
+            self.ends.push(self.buffer.len());
+        }
+        if self.ends.is_empty() {
+            return Ok(self.end());
+        }
+        self.attempt(|writer| writer.write_records(Kind::Batch))?;
         self.batch_end = self.current.end();
-        self.metrics.appends += 1;
+        self.metrics.appends += self.ends.len() as u64;
         Ok(self.batch_end)
     }
 
@@ -197,7 +270,9 @@ impl Writer {
         }
         self.buffer.clear();
         self.buffer.resize(RECORD_HEADER_SIZE, 0);
-        self.attempt(|writer| writer.write_record(Kind::Mark))?;
+        self.ends.clear();
+        self.ends.push(RECORD_HEADER_SIZE);
+        self.attempt(|writer| writer.write_records(Kind::Mark))?;
         self.sync(SyncMode::Data)
     }
 
@@ -221,7 +296,7 @@ impl Writer {
     /// A write that failed may have left half a record. After a sync that failed, the operating
     /// system may have dropped the unsynced bytes, and the next sync would succeed without them.
     /// Only reading the log from the disk again tells what is there.
-    fn attempt<T>(&mut self, action: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub(crate) fn attempt<T>(&mut self, action: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.failed {
             return Err(Error::WriterFailed);
         }
@@ -230,29 +305,62 @@ impl Writer {
         result
     }
 
-    /// Writes the record whose payload is in the buffer, behind room for its frame.
-    fn write_record(&mut self, kind: Kind) -> Result<()> {
-        let size = self.buffer.len() as u64;
+    /// Writes the records whose payloads are in the buffer, each behind room for its frame.
+    ///
+    /// Frames are filled in when it is known in which segment the record will lie: both its
+    /// place and its mark depend on that.
+    fn write_records(&mut self, kind: Kind) -> Result<()> {
         let size_max = self.options.segment_size_max.min(SEGMENT_SIZE_LIMIT / 2);
-        let fits = self.current.size + size <= size_max;
-        if !fits && self.current.size > SEGMENT_HEADER_SIZE {
-            self.limit_unsynced()?;
-            self.rotate()?;
+        let mut buffer = mem::take(&mut self.buffer);
+        let ends = mem::take(&mut self.ends);
+        let (mut written, mut start) = (0, 0);
+        for &end in &ends {
+            let mut offset = self.current.size + (start - written) as u64;
+            let fits = offset + (end - start) as u64 <= size_max;
+            if !fits && offset > SEGMENT_HEADER_SIZE {
+                self.write(&buffer[written..start])?;
+                written = start;
+                self.next_segment()?;
+                offset = self.current.size;
+            }
+            let place = Place {
+                file_number: self.current.number,
+                offset,
+            };
+            Record::frame(&mut buffer[start..end], kind, self.durable, place);
+            start = end;
+        }
+        self.write(&buffer[written..])?;
+        self.mark = self.durable;
+        (self.buffer, self.ends) = (buffer, ends);
+        Ok(())
+    }
+
+    /// Writes records behind the last one of the current segment.
+    fn write(&mut self, records: &[u8]) -> Result<()> {
+        if records.is_empty() {
+            return Ok(());
         }
         let segment = &mut self.current;
-        let place = Place {
-            file_number: segment.number,
-            offset: segment.size,
-        };
-        Record::frame(&mut self.buffer, kind, self.durable, place);
         segment
             .file
-            .write_all_at(segment.size, &self.buffer)
+            .write_all_at(segment.size, records)
             .context("write to", &segment.path)?;
-        segment.size += size;
-        self.mark = self.durable;
-        self.metrics.bytes += size;
+        segment.size += records.len() as u64;
+        self.metrics.bytes += records.len() as u64;
         Ok(())
+    }
+
+    /// Goes on in a new segment, and remembers which one was before it.
+    fn next_segment(&mut self) -> Result<()> {
+        self.limit_unsynced()?;
+        let Segment { number, start, .. } = self.current;
+        self.earlier.push_back(Earlier {
+            file: SegmentFile::new(&self.directory, number),
+            start,
+            end: self.current.end(),
+        });
+        self.rotate()
     }
 
     /// Syncs the oldest segment where no sync came for long, so that the number of open files
