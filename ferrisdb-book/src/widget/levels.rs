@@ -1,6 +1,7 @@
 //! The static text of the levels: the jobs of each strategy, and what they cost.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::Deserialize;
 
@@ -86,7 +87,7 @@ impl Levels {
                     jobs.push([step.given.to_string(), step.text.clone(), levels]);
                 }
             }
-            out += &format!("<p><b>{}</b></p>\n", escape(&strategy.name));
+            let _ = writeln!(out, "<p><b>{}</b></p>", escape(&strategy.name));
             out += &table(["entries given", "job", "tables in each level then"], jobs);
             ends.push(state.costs(&strategy.name));
         }
