@@ -451,6 +451,11 @@ fn a_list_that_cannot_be_addressed_is_refused() {
     list(8)
         .insert(put(b"", 1), b"")
         .expect_err("8 bytes are no node");
+    assert_eq!(
+        CAPACITY_MAX >> 20,
+        (32 << 10) - 1,
+        "nearly 32 GiB can be reached"
+    );
     for capacity in [CAPACITY_MAX + 1, 32 << 30, usize::MAX] {
         let error = SkipList::new(capacity, 1).expect_err("32-bit numbers cannot reach so far");
         let text = error.to_string();
@@ -459,6 +464,25 @@ fn a_list_that_cannot_be_addressed_is_refused() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn a_list_is_shown_by_its_sizes_and_a_cursor_by_its_entry() {
+    let list = list(4000);
+    list.insert(put(b"apple", 1), b"red").expect("it fits");
+    let shown = format!("{list:?}");
+    assert!(
+        shown.contains("4000") && shown.contains(&list.memory_used().to_string()),
+        "{shown}"
+    );
+    let mut cursor = list.cursor();
+    cursor.seek_to_first();
+    let owned = OwnedCursor::new(Arc::new(self::list(0)));
+    let shown = format!("{cursor:?} {owned:?}");
+    assert!(
+        shown.contains("Cursor(Some(") && shown.contains("OwnedCursor(None)"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -659,5 +683,122 @@ fn of_equal_versions_in_many_threads_one_gets_in() {
         forwards(&list).len(),
         1000,
         "yours and expected: entries in the list"
+    );
+}
+
+// Pictures
+
+/// What an entry is called in a picture; the head and the end are nothing.
+fn name(entry: Option<Entry<'_>>) -> String {
+    entry.map_or("-".to_owned(), |entry| {
+        format!(
+            "{}{}",
+            String::from_utf8_lossy(entry.key.user_key),
+            entry.key.timestamp
+        )
+    })
+}
+
+/// A list whose pictures stand in the next two tests.
+fn pictured() -> SkipList {
+    let list = list(ROOMY);
+    for key in [
+        "apple",
+        "apricot",
+        "banana",
+        "banana-bread",
+        "cherry",
+        "date",
+        "",
+    ] {
+        for timestamp in [1, 2] {
+            list.insert(put(key.as_bytes(), timestamp), b"")
+                .expect("there is room");
+        }
+    }
+    list
+}
+
+#[test]
+fn the_same_entries_make_the_same_picture_for_ever() {
+    let list = pictured();
+    let show = |tower: &ferrisdb_skiplist::Tower<'_>| {
+        let links = tower.links.iter().map(|link| name(*link));
+        format!(
+            "{}: {}",
+            name(tower.entry),
+            links.collect::<Vec<_>>().join(" ")
+        )
+    };
+    let towers: Vec<_> = list.towers().iter().skip(1).map(show).collect();
+    let expected = [
+        "@2: @1",
+        "@1: apple@2 apple@1",
+        "apple@2: apple@1",
+        "apple@1: apricot@2 apricot@2",
+        "apricot@2: apricot@1 banana-bread@2",
+        "apricot@1: banana@2",
+        "banana@2: banana@1",
+        "banana@1: banana-bread@2",
+        "banana-bread@2: banana-bread@1 banana-bread@1 banana-bread@1 cherry@2",
+        "banana-bread@1: cherry@2 cherry@2 cherry@2",
+        "cherry@2: cherry@1 cherry@1 - - -",
+        "cherry@1: date@2 -",
+        "date@2: date@1",
+        "date@1: -",
+    ];
+    assert_eq!(
+        towers, expected,
+        "yours and expected: each entry, and where its levels lead"
+    );
+}
+
+#[test]
+fn a_search_takes_the_same_way_for_ever() {
+    let list = pictured();
+    let show = |step: &ferrisdb_skiplist::Step<'_>| {
+        let way = if step.is_right { "right" } else { "down" };
+        format!(
+            "{} {} > {} {:?} {way}",
+            step.level,
+            name(step.from),
+            name(step.next),
+            step.by
+        )
+    };
+    let keys = [put(b"banana-bread", 1), put(b"date", 1), put(b"e", 1)];
+    let paths = keys.iter().flat_map(|key| list.path(*key));
+    let steps: Vec<_> = paths
+        .filter(|step| step.level < 5)
+        .map(|step| show(&step))
+        .collect();
+    let expected = [
+        "4 - > cherry@2 Prefix down",
+        "3 - > banana-bread@2 Key right",
+        "3 banana-bread@2 > cherry@2 Known down",
+        "2 banana-bread@2 > banana-bread@1 Key down",
+        "1 banana-bread@2 > banana-bread@1 Known down",
+        "0 banana-bread@2 > banana-bread@1 Known down",
+        "4 - > cherry@2 Prefix right",
+        "4 cherry@2 > - End down",
+        "3 cherry@2 > - End down",
+        "2 cherry@2 > - End down",
+        "1 cherry@2 > cherry@1 Prefix right",
+        "1 cherry@1 > - End down",
+        "0 cherry@1 > date@2 Key right",
+        "0 date@2 > date@1 Key down",
+        "4 - > cherry@2 Prefix right",
+        "4 cherry@2 > - End down",
+        "3 cherry@2 > - End down",
+        "2 cherry@2 > - End down",
+        "1 cherry@2 > cherry@1 Prefix right",
+        "1 cherry@1 > - End down",
+        "0 cherry@1 > date@2 Prefix right",
+        "0 date@2 > date@1 Prefix right",
+        "0 date@1 > - End down",
+    ];
+    assert_eq!(
+        steps, expected,
+        "yours and expected: the steps on the lowest five levels"
     );
 }

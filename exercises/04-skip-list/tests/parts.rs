@@ -69,6 +69,18 @@ fn a_room_has_whole_units() {
 }
 
 #[test]
+fn a_room_is_split_into_a_front_and_the_rest() {
+    in_one_thread(|| {
+        let arena = arena(64);
+        let mut room = arena.allocate(40).expect("it fits");
+        let front = room.split(16).expect("it has so many");
+        let yours = (front.size(), room.size());
+        assert_eq!(yours, (16, 24), "yours and expected: 16 of 40 bytes");
+        assert!(room.split(32).is_none(), "24 are left");
+    });
+}
+
+#[test]
 fn what_does_not_fit_is_refused_and_leaves_room_for_less() {
     in_one_thread(|| {
         let arena = arena(64);
