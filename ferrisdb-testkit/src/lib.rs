@@ -5,6 +5,7 @@
 //!   a disk that fails             FaultyFs over it: When, Fault, and a log of every Io
 //!   what a database should say    Model, Versions (many versions a key), Timeline (which
 //!                                 state came back after a crash)
+//!                                 is_linearizable (what several threads saw of a key)
 //!   what to do to it              generate: keys, values, batches, histories
 //!   time and background work      ManualClock, Steps, AtOnce
 //!   what a person reads           annotate (hex dumps), show (keys and values)
@@ -22,6 +23,7 @@ mod faults;
 mod faulty_fs;
 pub mod generate;
 mod inode;
+mod linear;
 mod mem_fs;
 mod model;
 mod steps;
@@ -34,6 +36,7 @@ pub use crash::CrashPlan;
 pub use faults::{Fault, Io, IoKind, When};
 pub use faulty_fs::FaultyFs;
 pub use inode::SECTOR_SIZE;
+pub use linear::{Action, Call, is_linearizable};
 pub use mem_fs::MemFs;
 pub use model::{Model, Timeline};
 pub use steps::{AtOnce, Steps};
