@@ -1,6 +1,7 @@
 //! The order in which versions of keys are kept.
 
 use std::cmp::{Ordering, Reverse};
+use std::fmt;
 
 use crate::{Operation, Timestamp};
 
@@ -42,6 +43,64 @@ impl PartialOrd for InternalKey<'_> {
     }
 }
 
+/// An [`InternalKey`] that owns its bytes: for keys that are kept, and for messages.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct OwnedKey {
+    /// The key as the user wrote it.
+    pub user_key: Vec<u8>,
+    /// When this version was written.
+    pub timestamp: Timestamp,
+    /// What was done to the key.
+    pub operation: Operation,
+}
+
+impl OwnedKey {
+    /// The same key, borrowed.
+    #[must_use]
+    pub fn as_key(&self) -> InternalKey<'_> {
+        InternalKey {
+            user_key: &self.user_key,
+            timestamp: self.timestamp,
+            operation: self.operation,
+        }
+    }
+}
+
+impl From<InternalKey<'_>> for OwnedKey {
+    fn from(key: InternalKey<'_>) -> Self {
+        Self {
+            user_key: key.user_key.to_vec(),
+            timestamp: key.timestamp,
+            operation: key.operation,
+        }
+    }
+}
+
+/// How many bytes of a key a message shows.
+const SHOWN_SIZE_MAX: usize = 48;
+
+impl fmt::Display for OwnedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = &self.user_key[..self.user_key.len().min(SHOWN_SIZE_MAX)];
+        let rest = self.user_key.len() - shown.len();
+        write!(f, "\"{}\"", shown.escape_ascii())?;
+        if rest > 0 {
+            write!(f, " and {rest} more bytes")?;
+        }
+        write!(f, " {}", self.timestamp)?;
+        match self.operation {
+            Operation::Put => Ok(()),
+            Operation::Delete => f.write_str(" (deleted)"),
+        }
+    }
+}
+
+impl fmt::Debug for OwnedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,5 +131,19 @@ mod tests {
             put(b"b", 1),
         ];
         assert_eq!(keys, sorted);
+    }
+
+    #[test]
+    fn an_owned_key_is_the_same_key_and_prints_the_start_of_a_long_one() {
+        let key = put(b"apple", 7);
+        assert_eq!(OwnedKey::from(key).as_key(), key);
+        assert_eq!(OwnedKey::from(key).to_string(), "\"apple\" @7");
+        let long = OwnedKey {
+            user_key: vec![b'x'; 50],
+            operation: Operation::Delete,
+            ..OwnedKey::from(key)
+        };
+        let expected = format!("\"{}\" and 2 more bytes @7 (deleted)", "x".repeat(48));
+        assert_eq!(long.to_string(), expected);
     }
 }

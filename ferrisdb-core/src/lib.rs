@@ -35,7 +35,7 @@ pub use environment::Environment;
 pub use error::{Error, IoContext, Result};
 pub use found::Found;
 pub use fs::{Access, File, FileLock, FileSystem};
-pub use key::InternalKey;
+pub use key::{InternalKey, OwnedKey};
 pub use operation::Operation;
 pub use os::OsFileSystem;
 pub use random::{Random, SeededRandom};
