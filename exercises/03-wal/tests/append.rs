@@ -109,6 +109,80 @@ fn a_batch_is_one_write() {
 }
 
 #[test]
+fn a_group_is_one_write_too() {
+    let fs = FaultyFs::new(MemFs::new());
+    let mut writer = new_writer(&fs);
+    let before = fs.operations();
+    let batches = first(4, short_batch);
+    let group = batches.iter().map(|(timestamp, batch)| (*timestamp, batch));
+    let end = writer.append_group(group).expect("nothing fails");
+    let log = fs.log().split_off(usize::try_from(before).expect("few"));
+    let kinds: Vec<IoKind> = log.iter().map(|io| io.kind).collect();
+    assert_eq!(kinds, [IoKind::Write], "four batches cost one call");
+    assert_eq!(end, writer.end(), "the position behind the last of them");
+    assert_eq!(writer.metrics().appends, 4);
+    assert_eq!(writer.metrics().bytes, end.0);
+
+    let other = FaultyFs::new(MemFs::new());
+    let mut writer = new_writer(&other);
+    for n in 1..=4 {
+        append(&mut writer, n).expect("nothing fails");
+    }
+    let [yours, expected] = [&fs, &other].map(|fs| fs.disk().read(segment_path(1)).ok());
+    assert_eq!(
+        yours, expected,
+        "a group gives the bytes that its batches give one by one"
+    );
+}
+
+#[test]
+fn a_group_without_batches_writes_nothing() {
+    let fs = FaultyFs::new(MemFs::new());
+    let mut writer = new_writer(&fs);
+    append(&mut writer, 1).expect("nothing fails");
+    let before = fs.operations();
+    let end = writer.append_group([]).expect("there is nothing to do");
+    assert_eq!(
+        (end, fs.operations(), writer.metrics().appends),
+        (writer.end(), before, 1)
+    );
+    append(&mut writer, 2).expect("nothing fails");
+    assert_eq!(
+        read(&fs).expect("nothing is damaged").0,
+        first(2, short_batch)
+    );
+}
+
+#[test]
+fn one_batch_that_is_too_long_keeps_its_whole_group_out() {
+    let fs = FaultyFs::new(MemFs::new());
+    let mut writer = new_writer(&fs);
+    append(&mut writer, 1).expect("nothing fails");
+    let before = fs.operations();
+    let mut long = Batch::new();
+    long.put("key", vec![b'v'; VALUE_SIZE_MAX + 1]);
+    let (second, third) = (short_batch(2), short_batch(3));
+    for at in 0..3 {
+        let mut group = vec![(Timestamp(2), &second), (Timestamp(3), &third)];
+        group.insert(at, (Timestamp(4), &long));
+        let error = writer
+            .append_group(group)
+            .expect_err("one byte above the limit");
+        assert!(error.to_string().contains("value"), "{error}");
+        assert_eq!(
+            (fs.operations(), writer.metrics().appends),
+            (before, 1),
+            "place {at} of the group is too long: none of the others may be written"
+        );
+    }
+    append(&mut writer, 2).expect("a group that was refused is no failed write: the log goes on");
+    assert_eq!(
+        read(&fs).expect("nothing is damaged").0,
+        first(2, short_batch)
+    );
+}
+
+#[test]
 fn what_was_appended_survives_the_death_of_the_process() {
     let fs = FaultyFs::new(MemFs::new());
     let mut writer = new_writer(&fs);

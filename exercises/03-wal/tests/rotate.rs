@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use ferrisdb_core::{Batch, Timestamp};
-use ferrisdb_testkit::{Fault, FaultyFs, IoKind, MemFs, When};
+use ferrisdb_testkit::{Fault, FaultyFs, Io, IoKind, MemFs, When};
 use ferrisdb_wal::{Error, Place, Position, Record, SegmentFile, SegmentHeader, SyncMode, Writer};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
@@ -134,6 +134,68 @@ fn the_first_batch_never_leaves_an_empty_segment_behind() {
 }
 
 #[test]
+fn a_group_goes_on_in_the_next_segment() {
+    let single = FaultyFs::new(MemFs::new());
+    let _writer = writer_with(&single, 7);
+    let batches = first(7, short_batch);
+    for before in 0..7 {
+        let fs = FaultyFs::new(MemFs::new());
+        let mut writer = writer_with(&fs, before as u64);
+        let from = usize::try_from(fs.operations()).expect("few");
+        let group = batches[before..].iter();
+        let group = group.map(|(timestamp, batch)| (*timestamp, batch));
+        let end = writer.append_group(group).expect("nothing fails");
+        assert_eq!(end, writer.end());
+        for number in 1..=4 {
+            assert_eq!(
+                bytes(&fs, number),
+                bytes(&single, number),
+                "two batches fit into a segment: batches {} to 7 go in as a group, and segment \
+                 {number} must look as if each had been appended by itself",
+                before + 1
+            );
+        }
+        let log = fs.log();
+        let records = |io: &&Io| io.kind == IoKind::Write && io.offset > 0;
+        assert_eq!(
+            log[from..].iter().filter(records).count(),
+            4 - before / 2,
+            "one write for each segment"
+        );
+    }
+}
+
+#[test]
+fn a_group_that_cannot_go_on_stops_the_writer() {
+    let fs = FaultyFs::new(MemFs::new());
+    let mut writer = writer_with(&fs, 1);
+    fs.inject(
+        When::Next(IoKind::Create),
+        Fault::Error(ErrorKind::PermissionDenied),
+    );
+    let batches = first(4, short_batch);
+    let group = batches[1..].iter();
+    let group = group.map(|(timestamp, batch)| (*timestamp, batch));
+    let error = writer
+        .append_group(group)
+        .expect_err("segment 2 cannot be created");
+    assert_names(&error, 2);
+    assert_eq!(
+        writer.metrics().appends,
+        1,
+        "a group that failed is not counted, whatever is there of it"
+    );
+    let next = writer.append(Timestamp(5), &short_batch(5));
+    assert!(matches!(next, Err(Error::WriterFailed)), "{next:?}");
+    let found = read(&fs).expect("nothing is damaged").0;
+    assert_eq!(
+        found,
+        first(2, short_batch),
+        "what fitted into segment 1 may be there: nobody was told that it is not"
+    );
+}
+
+#[test]
 fn the_metrics_count_segments_and_their_headers() {
     let fs = FaultyFs::new(MemFs::new());
     let writer = writer_with(&fs, 5);
@@ -199,6 +261,7 @@ proptest! {
     fn no_size_of_segment_loses_or_splits_a_batch(
         segment_size in 1..900_u64,
         sizes in prop::collection::vec(0..400_usize, 1..12),
+        group in 1..6_usize,
     ) {
         let fs = FaultyFs::new(MemFs::new());
         let (mut writer, ..) = open(fs.clone(), segments_of(segment_size)).unwrap();
@@ -207,8 +270,9 @@ proptest! {
             batch.put("key", vec![b'v'; size]);
             (Timestamp(n), batch)
         }).collect();
-        for (timestamp, batch) in &batches {
-            let end = writer.append(*timestamp, batch).unwrap();
+        for group in batches.chunks(group) {
+            let group = group.iter().map(|(timestamp, batch)| (*timestamp, batch));
+            let end = writer.append_group(group).unwrap();
             prop_assert_eq!(end, writer.end());
         }
         let (found, recovery) = read(&fs).unwrap();
