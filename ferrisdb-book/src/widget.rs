@@ -6,6 +6,7 @@
 
 mod block;
 mod crash;
+mod engine;
 mod hex;
 mod levels;
 mod table;
@@ -36,9 +37,10 @@ pub(crate) fn html(kind: &str, trace: &str) -> Result<String> {
         "block" => read::<block::Block>(kind, trace)?.fallback()?,
         "table" => read::<table::Table>(kind, trace)?.fallback()?,
         "levels" => read::<levels::Levels>(kind, trace)?.fallback()?,
+        "engine" => read::<engine::Engine>(kind, trace)?.fallback()?,
         _ => {
             return Err(Error::Directive(format!(
-                "no widget is called `{kind}`: hex, crash, towers, versions, block, table, levels"
+                "no widget is called `{kind}`: hex, crash, towers, versions, block, table, levels, engine"
             )));
         }
     };

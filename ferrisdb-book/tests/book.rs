@@ -29,6 +29,7 @@ impl Repository {
             "theme/widgets/block.js",
             "theme/widgets/table.js",
             "theme/widgets/levels.js",
+            "theme/widgets/engine.js",
         ] {
             let text = std::fs::read_to_string(real.join("book").join(file)).unwrap();
             repository.write(&format!("book/{file}"), &text);
@@ -43,6 +44,7 @@ impl Repository {
             ("block.json", "book/src/traces/block.json"),
             ("table.json", "book/src/traces/table.json"),
             ("levels.json", "book/src/traces/levels.json"),
+            ("engine.json", "book/src/traces/engine.json"),
             ("small.rs", "solutions/01-small/src/lib.rs"),
         ] {
             repository.write(
@@ -153,6 +155,8 @@ fn every_widget_says_the_same_without_javascript() {
         "found in the cache, data 2: nothing is read",
         "<td>level 0 is full: 2 tables go to level 1</td><td>0, 2, 0</td>",
         "<td>levelled</td><td>1.6</td><td>1.2</td><td>3</td>",
+        "<li>written: batch @8, 40 bytes</li>",
+        "<li>result: red</li>",
     ] {
         assert!(page.contains(part), "the page has no {part}");
     }
@@ -197,6 +201,18 @@ fn a_trace_that_contradicts_itself_fails_the_build() {
             "table 9 is not",
         ),
         ("levels", "[1,4,46,99,9]", "[1,4,46,100,9]", "46 to 100"),
+        (
+            "engine",
+            "\"at\":[\"table3\"]",
+            "\"at\":[\"table4\"]",
+            "no part `table4`",
+        ),
+        (
+            "engine",
+            "\"state\":{\"published\":8}",
+            "\"state\":{\"published\":6,\"watermark\":6}",
+            "goes back",
+        ),
     ] {
         let repository = Repository::new();
         let file = format!("book/src/traces/{kind}.json");
@@ -219,7 +235,7 @@ fn every_widget_reacts_in_a_browser() {
     std::fs::remove_file(html.join("index.html")).unwrap();
     let pictures = std::env::var_os("BOOK_PICTURES").map(PathBuf::from);
     match ferrisdb_book::browse(&html, pictures.as_deref()).unwrap() {
-        Looked::At { widgets, .. } => assert_eq!(widgets, 7),
+        Looked::At { widgets, .. } => assert_eq!(widgets, 8),
         _ => eprintln!("skipped: no browser is installed"),
     }
 }
