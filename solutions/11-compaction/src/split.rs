@@ -1,0 +1,77 @@
+//! Where one output table ends and the next begins.
+//!
+//! ```text
+//!   output level    ┌── 64 MiB ──┐┌── 64 MiB ──┐┌─ 9 MiB ─┐┌── ...
+//!   next level      ┌──┐┌──┐┌──┐┌──┐┌──┐    ┌─┐┌─┐┌─┐┌─┐┌─┐┌─┐┌─┐ ...
+//!                                                ends early: too much lies below it
+//! ```
+//!
+//! A table ends when it is large enough, or when it overlaps so much of the next level that the
+//! compaction which will move it there one day would be too large.
+
+use std::sync::Arc;
+
+use ferrisdb_core::InternalKey;
+use ferrisdb_manifest::TableMeta;
+
+use crate::{Job, KeyRange};
+
+/// Says where one output table of a job ends and the next begins.
+#[derive(Debug)]
+pub struct Split {
+    table_size: u64,
+    overlap_max: u64,
+    /// The tables of the level below the output that the job overlaps, by key.
+    below: Vec<Arc<TableMeta>>,
+    /// How many of them lie wholly before the last key.
+    passed: usize,
+    /// The bytes of those among them that the current table overlaps.
+    overlap: u64,
+    /// The bytes of keys and values in the current table.
+    size: u64,
+    /// The last key; meaningless as long as the current table is empty.
+    last: Vec<u8>,
+    is_empty: bool,
+}
+
+impl Split {
+    /// The rules for the outputs of a job.
+    pub fn new(job: &Job) -> Self {
+        Self {
+            table_size: job.table_size,
+            overlap_max: job.overlap_max,
+            below: job.below.clone(),
+            passed: 0,
+            overlap: 0,
+            size: 0,
+            last: Vec::new(),
+            is_empty: true,
+        }
+    }
+
+    /// Takes note of the next entry, and says whether a new table must begin with it.
+    ///
+    /// Never between two versions of one key: both tables would hold the key, and in a level no
+    /// two tables may.
+    pub fn before(&mut self, key: InternalKey<'_>, value: &[u8]) -> bool {
+        while let Some(table) = self.below.get(self.passed)
+            && KeyRange::of(table).last < key.user_key
+        {
+            // A table that lies wholly before the first key is none of ours.
+            if !self.is_empty {
+                self.overlap += table.size;
+            }
+            self.passed += 1;
+        }
+        let is_full = self.size >= self.table_size || self.overlap > self.overlap_max;
+        let ends = !self.is_empty && is_full && self.last != key.user_key;
+        if ends {
+            (self.size, self.overlap) = (0, 0);
+        }
+        self.size += (key.user_key.len() + value.len()) as u64;
+        self.is_empty = false;
+        self.last.clear();
+        self.last.extend_from_slice(key.user_key);
+        ends
+    }
+}
