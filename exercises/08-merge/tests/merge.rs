@@ -708,9 +708,9 @@ fn what_is_asked_of_each_source() {
         Move::Next,
     ] {
         bench.go(&to);
-        story += &format!("{to:?}: {}\n", say(bench.model.current()));
+        story = format!("{story}{to:?}: {}\n", say(bench.model.current()));
         for (source, call) in bench.watch.take() {
-            story += &format!("    source {source}: {call}\n");
+            story = format!("{story}    source {source}: {call}\n");
         }
     }
     insta::assert_snapshot!(story);

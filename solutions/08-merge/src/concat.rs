@@ -54,9 +54,9 @@ impl<P: Piece> Concat<P> {
     ///
     /// The one that was open is closed first: where opening fails, nothing is left to be at.
     fn enter(&mut self, number: usize) -> Result<&mut P::Source, P::Error> {
-        let open = match self.open.take() {
-            Some(open) if open.0 == number => open,
-            _ => (number, self.pieces[number].open()?),
+        let open = match self.open.take().filter(|(open, _)| *open == number) {
+            Some(open) => open,
+            None => (number, self.pieces[number].open()?),
         };
         Ok(&mut self.open.insert(open).1)
     }

@@ -174,6 +174,11 @@ impl Watch {
         self.0.keys_read.get()
     }
 
+    /// A piece is opened.
+    pub(crate) fn open(&self, piece: usize) -> Result<(), Broken> {
+        self.note(piece, Call::Open)
+    }
+
     fn note(&self, source: usize, call: Call) -> Result<(), Broken> {
         let number = self.0.count.get();
         self.0.count.set(number + 1);
@@ -207,7 +212,9 @@ impl Run {
             entries: Rc::default(),
             at: Rc::default(),
         };
-        entries.iter().for_each(|entry| run.add(entry.clone()));
+        for entry in entries {
+            run.add(entry.clone());
+        }
         run
     }
 
