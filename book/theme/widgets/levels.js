@@ -43,6 +43,8 @@ ferrisWidgets.add("levels", (() => {
     // A job takes two places of the slider: before it, with its inputs marked, and after it.
     const places = strategies.map(({ steps }) => [{}, ...steps.flatMap(({ what }, step) =>
       (what === "flush" ? [{ step, done: true }] : [{ step, done: false }, { step, done: true }]))]);
+    // Levels that nothing ever reaches are not worth a line.
+    const used = [...new Set(strategies.flatMap(({ steps }) => steps.flatMap(({ add }) => add.map(([level]) => level))))].sort((a, b) => a - b);
     let shown = 0, given = 0;
 
     const picture = make("div", { class: "levels-picture" });
@@ -77,7 +79,7 @@ ferrisWidgets.add("levels", (() => {
       const tables = run ? [...(done ? run.tables : run.before).values()] : [];
       given = now;
       said.textContent = words(at);
-      picture.replaceChildren(...Array.from({ length: strategies[shown].levels }, (_, level) => row(level, tables, marked, done)).flat());
+      picture.replaceChildren(...used.flatMap((level) => row(level, tables, marked, done)));
       wrong.replaceChildren(...(done && run.overlaps.size > 0 ? [verdict(false,
         `Tables of one level overlap: ${[...run.overlaps].join(", ")}. A lookup would not know which to ask.`)] : []));
       const last = runs.map((states) => states.findLast((state) => state.given <= given));
@@ -110,15 +112,17 @@ ferrisWidgets.add("levels", (() => {
     /** One amplification of all strategies over the day. */
     function chart(of, text) {
       const day = Math.max(...runs.flatMap((states) => states.map((state) => state.given)));
-      const most = Math.max(1, ...runs.flatMap((states) => states.map((state) => state[of])));
+      const most = Math.ceil(Math.max(1, ...runs.flatMap((states) => states.map((state) => state[of]))));
       const x = (value) => LEFT + ((WIDTH - LEFT - RIGHT) * value) / day;
       const y = (value) => HEIGHT - BOTTOM - ((HEIGHT - TOP - BOTTOM) * value) / most;
-      const path = (states) => states.map((state, index) => `${index === 0 ? "M" : "L"}${x(state.given).toFixed(1)} ${y(state[of]).toFixed(1)}`).join("");
+      // A point for each moment of the day: when all jobs are done that there were then.
+      const ends = (states) => states.filter((state, index) => state.given !== states[index + 1]?.given);
+      const path = (states) => ends(states).map((state, index) => `${index === 0 ? "M" : "L"}${x(state.given).toFixed(1)} ${y(state[of]).toFixed(1)}`).join("");
       const now = make("path", { class: "now" });
       const dots = strategies.map((_, index) => make("circle", { class: `s${index % 4}`, r: 3.2 }));
       const svg = make("svg", { class: "diagram", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${text}, over the day; the numbers are in the table below` },
         make("path", { class: "axis", d: `M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}` }),
-        make("text", { class: "muted", x: LEFT - 4, y: TOP + 5, text: number(most).replace(/\.0$/, "") }),
+        make("text", { class: "muted", x: LEFT - 4, y: TOP + 5, text: most }),
         make("text", { class: "muted", x: LEFT - 4, y: HEIGHT - BOTTOM, text: "0" }),
         ...runs.map((states, index) => make("path", { class: `line s${index % 4}`, d: path(states) })), now, ...dots);
       return {
