@@ -54,4 +54,4 @@ pub use orphans::Orphans;
 pub use record::{Kind, Place, RECORD_HEADER_SIZE, Record};
 pub use recovery::{Recovery, TornTail};
 pub use table::TableMeta;
-pub use version::{LEVELS_MAX, Version};
+pub use version::{LEVELS_MAX, Version, place};

@@ -112,22 +112,7 @@ impl Version {
     fn put(&mut self, level: usize, table: &Arc<TableMeta>) -> Result<(), Refusal> {
         let tables = self.levels.get_mut(level);
         let tables = tables.ok_or(Refusal::NoSuchLevel { level })?;
-        let place = if level == 0 {
-            tables.partition_point(|other| other.is_newer_than(table))
-        } else {
-            tables.partition_point(|other| other.smallest.user_key < table.smallest.user_key)
-        };
-        // The others do not overlap, so only the neighbours can.
-        let neighbours = tables[place.saturating_sub(1)..].iter().take(2);
-        for other in neighbours.filter(|_| level > 0) {
-            if other.overlaps(&table.smallest.user_key..=&table.largest.user_key) {
-                return Err(Refusal::Overlap {
-                    level,
-                    first: Box::new(TableMeta::clone(other)),
-                    second: Box::new(TableMeta::clone(table)),
-                });
-            }
-        }
+        let place = place(level, tables, table)?;
         tables.insert(place, Arc::clone(table));
         Ok(())
     }
@@ -176,6 +161,28 @@ impl Default for Version {
             last_timestamp: Timestamp::ZERO,
             next_number: 1,
         }
+    }
+}
+
+/// Where among the `tables` of a level another one belongs, as the index that it will have.
+///
+/// In level 0 that is before all that are older. In any other level it is between those with
+/// smaller and those with larger keys; if it has a user key, or a stretch between two of its user
+/// keys, in common with one of them, it is refused.
+pub fn place(level: usize, tables: &[Arc<TableMeta>], table: &TableMeta) -> Result<usize, Refusal> {
+    if level == 0 {
+        return Ok(tables.partition_point(|other| other.is_newer_than(table)));
+    }
+    let smallest = &table.smallest.user_key;
+    let place = tables.partition_point(|other| other.largest.user_key < *smallest);
+    // All before it end before the table begins, so only the next one can be in the way.
+    match tables.get(place) {
+        Some(other) if other.smallest.user_key <= table.largest.user_key => Err(Refusal::Overlap {
+            level,
+            first: Box::new(TableMeta::clone(other)),
+            second: Box::new(table.clone()),
+        }),
+        _ => Ok(place),
     }
 }
 

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ferrisdb_core::{Environment, FileSystem, Operation, OwnedKey, Timestamp};
+use ferrisdb_format::{HEADER_SIZE, Header, Magic, put_varint};
 use ferrisdb_manifest::{
-    Edit, Error, FileName, Manifest, Options, Recovery, Result, TableMeta, Version,
+    Edit, Error, FileName, Kind, Manifest, Options, Place, Record, Recovery, Result, TableMeta,
+    Version,
 };
 use ferrisdb_testkit::{ManualClock, MemFs};
 
@@ -71,8 +73,8 @@ pub(crate) fn table(number: u64, first: &str, last: &str, newest: u64) -> TableM
         size: 1000 + number,
         entries: 10,
         deletions: 2,
-        smallest: key(first, newest.saturating_sub(3)),
-        largest: key(last, newest),
+        smallest: key(first, newest),
+        largest: key(last, newest.saturating_sub(3)),
         smallest_timestamp: Timestamp(newest.saturating_sub(5)),
         largest_timestamp: Timestamp(newest),
     }
@@ -124,4 +126,118 @@ pub(crate) fn damage(error: &Error) -> Option<(PathBuf, u64)> {
         Error::NotOurs { path, .. } | Error::NewerVersion { path, .. } => Some((path.clone(), 0)),
         _ => None,
     }
+}
+
+/// The number of the manifest that [`Handmade`] makes.
+pub(crate) const MANIFEST: u64 = 12;
+
+/// The size of the header of each file.
+pub(crate) const HEADER: u64 = HEADER_SIZE as u64;
+
+/// A manifest made record by record.
+#[derive(Clone)]
+pub(crate) struct Handmade {
+    pub(crate) bytes: Vec<u8>,
+    /// The offsets at which records begin.
+    pub(crate) records: Vec<u64>,
+}
+
+impl Handmade {
+    /// A header and nothing else.
+    pub(crate) fn header() -> Self {
+        Self {
+            bytes: Header::new(Magic::MANIFEST, MANIFEST, NOW_US)
+                .encode()
+                .into(),
+            records: Vec::new(),
+        }
+    }
+
+    /// Begins with a snapshot: version 40, which this edit leads to from nothing.
+    pub(crate) fn snapshot(edit: &Edit) -> Self {
+        let mut payload = Vec::new();
+        put_varint(&mut payload, 40);
+        edit.encode(&mut payload);
+        Self::header().record(Kind::Snapshot, 0, &payload)
+    }
+
+    /// Version 40 with one table, 5, in level 0.
+    pub(crate) fn new() -> Self {
+        Self::snapshot(&flush(5, 50).next_number(100))
+    }
+
+    pub(crate) fn end(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    pub(crate) fn record(mut self, kind: Kind, durable: u64, payload: &[u8]) -> Self {
+        let place = Place {
+            file_number: MANIFEST,
+            offset: self.end(),
+        };
+        let record = Record {
+            kind,
+            durable,
+            payload,
+        };
+        self.records.push(self.end());
+        self.bytes
+            .extend(record.encode(place).expect("it is small"));
+        self
+    }
+
+    /// An edit that was written when all before it was on the disk, as all are.
+    pub(crate) fn edit(self, edit: &Edit) -> Self {
+        let (durable, mut payload) = (self.end(), Vec::new());
+        edit.encode(&mut payload);
+        self.record(Kind::Edit, durable, &payload)
+    }
+
+    /// Flushes tables with these numbers; table n holds what was written up to @10n.
+    pub(crate) fn flushes(self, numbers: impl IntoIterator<Item = u64>) -> Self {
+        let flushes = numbers.into_iter();
+        flushes.fold(self, |made, n| made.edit(&flush(n, 10 * n)))
+    }
+
+    pub(crate) fn mark(self) -> Self {
+        let durable = self.end();
+        self.record(Kind::Mark, durable, &[])
+    }
+
+    pub(crate) fn bytes(mut self, bytes: &[u8]) -> Self {
+        self.bytes.extend_from_slice(bytes);
+        self
+    }
+
+    /// The offset at which the record of this index begins; 0 is the snapshot.
+    pub(crate) fn at(&self, index: usize) -> u64 {
+        self.records[index]
+    }
+
+    /// Changes one byte.
+    pub(crate) fn damage(mut self, offset: u64) -> Self {
+        let offset = usize::try_from(offset).expect("it is small");
+        self.bytes[offset] ^= 0x40;
+        self
+    }
+
+    /// A disk on which this is the manifest that counts.
+    pub(crate) fn disk(&self) -> MemFs {
+        disk_with(&self.bytes)
+    }
+
+    /// What a reader finds.
+    pub(crate) fn read(&self) -> Result<Recovery> {
+        read(&self.disk())
+    }
+}
+
+/// A disk on which this is the manifest that counts.
+pub(crate) fn disk_with(manifest: &[u8]) -> MemFs {
+    let fs = MemFs::new();
+    let current = Header::new(Magic::CURRENT, MANIFEST, NOW_US).encode();
+    fs.write(current_path(), current).expect("nothing fails");
+    fs.write(manifest_path(MANIFEST), manifest)
+        .expect("nothing fails");
+    fs
 }
