@@ -1,5 +1,6 @@
 //! Changing the version, durably.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -151,6 +152,22 @@ impl Manifest {
             failed: false,
         };
         Ok((manifest, recovery))
+    }
+
+    /// Makes the files in `directory` a database with this version, whose tables have to be there
+    /// already, on the disk. A directory that is a database already is refused.
+    ///
+    /// Before this returns there may be a database or none, and none in part.
+    pub fn create(environment: &Environment, directory: &Path, version: &Version) -> Result<()> {
+        let fs = &*environment.fs;
+        fs.create_dir(directory).context("create", directory)?;
+        if Current::read(fs, directory)?.is_some() {
+            let taken = io::Error::from(io::ErrorKind::AlreadyExists);
+            let path = FileName::Current.path(directory);
+            return Err(taken).context("create", &path)?;
+        }
+        let number = free_number(fs, directory, version.next_number())?;
+        begin(environment, directory, number, version).map(drop)
     }
 
     /// Reads the version of the database in `directory`, and changes nothing.
