@@ -117,7 +117,11 @@ fn check(versions: &[InternalKey<'_>], watermark: u64, is_underneath: bool, expe
         "of [{}] with the watermark at {watermark}, where {} lie underneath, yours (left) are \
          kept, expected (right)",
         text(&versions),
-        if is_underneath { "older versions may" } else { "no older versions can" }
+        if is_underneath {
+            "older versions may"
+        } else {
+            "no older versions can"
+        }
     );
 }
 
@@ -172,7 +176,13 @@ fn a_tombstone_under_a_newer_value_goes_like_any_older_version() {
 
 #[test]
 fn the_next_key_begins_anew() {
-    let versions = [put(b"a", 5), put(b"a", 4), put(b"ab", 3), put(b"b", 2), put(b"b", 1)];
+    let versions = [
+        put(b"a", 5),
+        put(b"a", 4),
+        put(b"ab", 3),
+        put(b"b", 2),
+        put(b"b", 1),
+    ];
     check(&versions, 6, false, "a@5 ab@3 b@2");
 }
 

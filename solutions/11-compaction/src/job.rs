@@ -116,7 +116,7 @@ impl Job {
         self.tables().any(|table| table.number == number)
     }
 
-    /// The numbers of all tables that are read: they are busy as long as the job runs.
+    /// The numbers of all tables that are read, newest first.
     pub fn numbers(&self) -> Vec<u64> {
         self.tables().map(|table| table.number).collect()
     }
@@ -129,11 +129,6 @@ impl Job {
     /// From the smallest to the largest key that is read. All that is written lies within it.
     pub fn range(&self) -> Option<KeyRange<'_>> {
         KeyRange::over(self.tables())
-    }
-
-    /// Whether one of the tables that are read is among these.
-    pub(crate) fn is_busy(&self, busy: &[u64]) -> bool {
-        self.tables().any(|table| busy.contains(&table.number))
     }
 
     /// An edit that takes all inputs out of their levels.

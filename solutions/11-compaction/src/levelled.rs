@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use ferrisdb_manifest::{LEVELS_MAX, TableMeta, Version};
 
-use crate::{Input, Job, KeyRange, Reason, in_level, in_level_zero};
+use crate::{Input, Job, KeyRange, Reason, Running, in_level, in_level_zero};
 
 /// The number of the last level.
 const LAST: usize = LEVELS_MAX - 1;
@@ -106,9 +106,9 @@ impl Levelled {
 
     /// How full each level but the last is, in thousandths of what it should hold, the fullest
     /// first; of two that are equally full, the higher. Tables that are busy do not count.
-    pub fn scores(&self, version: &Version, busy: &[u64]) -> Vec<(usize, u64)> {
+    pub fn scores(&self, version: &Version, running: &Running) -> Vec<(usize, u64)> {
         let targets = self.targets(version);
-        let is_free = |table: &&Arc<TableMeta>| !busy.contains(&table.number);
+        let is_free = |table: &&Arc<TableMeta>| !running.is_busy(table.number);
         let mut scores: Vec<_> = (0..LAST)
             .map(|level| {
                 let free = version.level(level).iter().filter(is_free);
@@ -128,30 +128,37 @@ impl Levelled {
     }
 
     /// The most urgent job that is possible beside the running ones, if any level is full.
-    pub(crate) fn pick(&self, version: &Version, busy: &[u64]) -> Option<Job> {
+    pub(crate) fn pick(&self, version: &Version, running: &Running) -> Option<Job> {
         let base = self.targets(version).base;
-        self.scores(version, busy)
+        self.scores(version, running)
             .into_iter()
             .take_while(|&(_, score)| score >= FULL)
             .find_map(|(level, _)| match level {
-                0 => self.level_zero_job(version, busy, base),
-                _ => self.level_job(version, busy, level),
+                0 => self.level_zero_job(version, running, base),
+                _ => self.level_job(version, running, level),
             })
     }
 
     /// The oldest table of level 0, and all that must leave together with it.
-    fn level_zero_job(&self, version: &Version, busy: &[u64], base: usize) -> Option<Job> {
+    fn level_zero_job(&self, version: &Version, running: &Running, base: usize) -> Option<Job> {
         let level = version.level(0);
         let tables = in_level_zero(level, level.last()?);
-        self.job(version, busy, 0, tables, base, Reason::LevelZero)
+        self.job(version, running, 0, tables, base, Reason::LevelZero)
     }
 
     /// The table of a level that is cheapest to get rid of: for each of its bytes, the fewest
     /// bytes of the next level must be written anew. Of two that cost the same, the older.
-    fn level_job(&self, version: &Version, busy: &[u64], level: usize) -> Option<Job> {
+    fn level_job(&self, version: &Version, running: &Running, level: usize) -> Option<Job> {
         let jobs = version.level(level).iter().filter_map(|table| {
             let tables = vec![Arc::clone(table)];
-            self.job(version, busy, level, tables, level + 1, Reason::LevelSize)
+            self.job(
+                version,
+                running,
+                level,
+                tables,
+                level + 1,
+                Reason::LevelSize,
+            )
         });
         jobs.min_by_key(|job| {
             let moved = job.inputs[0].tables[0].as_ref();
@@ -164,11 +171,11 @@ impl Levelled {
     }
 
     /// The job that takes these tables of a level to another one, together with what they
-    /// overlap there; `None` if any of that is busy.
+    /// overlap there; `None` if a job that is under way is in its way.
     fn job(
         &self,
         version: &Version,
-        busy: &[u64],
+        running: &Running,
         level: usize,
         tables: Vec<Arc<TableMeta>>,
         output_level: usize,
@@ -191,7 +198,7 @@ impl Levelled {
             self.table_size.saturating_mul(self.factor),
             reason,
         );
-        (!job.is_busy(busy)).then_some(job)
+        running.allows(&job).then_some(job)
     }
 }
 

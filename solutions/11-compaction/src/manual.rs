@@ -16,7 +16,7 @@ use std::sync::Arc;
 use ferrisdb_core::Timestamp;
 use ferrisdb_manifest::{LEVELS_MAX, TableMeta, Version};
 
-use crate::{Input, Job, KeyRange, Reason, Strategy, in_level, in_level_zero};
+use crate::{Input, Job, KeyRange, Reason, Running, Strategy, in_level, in_level_zero};
 
 /// A range of keys that somebody wants to have compacted, and when that was.
 #[derive(Debug, Clone, Copy)]
@@ -31,11 +31,11 @@ pub struct Request<'a> {
 
 /// The next job that a request needs, whatever the strategy; to be asked again after each.
 ///
-/// `None` if nothing is left to do, or if all that is left reads a table that is busy.
+/// `None` if nothing is left to do, or if all that is left has to wait for a job that is under way.
 pub fn pick_range(
     version: &Version,
     strategy: &Strategy,
-    busy: &[u64],
+    running: &Running,
     request: Request<'_>,
 ) -> Option<Job> {
     let used = (0..LEVELS_MAX).filter(|&level| !version.level(level).is_empty());
@@ -50,7 +50,7 @@ pub fn pick_range(
         let tables = version.level(level).iter();
         let due = tables.filter(|table| request.wants(level, output_level, table));
         due.map(|table| job(version, strategy, level, table, output_level))
-            .find(|job| !job.is_busy(busy))
+            .find(|job| running.allows(job))
     })
 }
 

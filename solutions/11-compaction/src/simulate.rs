@@ -17,7 +17,7 @@ use ferrisdb_core::{InternalKey, Operation, Source, Timestamp};
 use ferrisdb_manifest::{Edit, Refusal, TableMeta, Version};
 use ferrisdb_merge::Merge;
 
-use crate::{Job, Retain, Split, Strategy, Underneath, pick};
+use crate::{Job, Retain, Running, Split, Strategy, Underneath, pick};
 
 /// The bytes of a simulated entry in a table.
 pub const ENTRY_SIZE: u64 = 100;
@@ -136,7 +136,7 @@ impl Simulation {
 
     /// Does the next job, if there is anything to do.
     pub fn compact(&mut self) -> Result<bool, Refusal> {
-        let Some(job) = pick(&self.version, &self.strategy, &[]) else {
+        let Some(job) = pick(&self.version, &self.strategy, &Running::new()) else {
             return Ok(false);
         };
         let mut edit = Edit::new();

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use ferrisdb_manifest::{LEVELS_MAX, TableMeta, Version};
 
 use crate::levelled::size;
-use crate::{Input, Job, Reason};
+use crate::{Input, Job, Reason, Running};
 
 /// The size-tiered strategy. Each method changes one thing and gives the strategy back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +45,11 @@ pub struct SortedRun {
 
 impl SortedRun {
     /// All runs of a version, newest first.
-    pub fn all(version: &Version, busy: &[u64]) -> Vec<Self> {
+    pub fn all(version: &Version, running: &Running) -> Vec<Self> {
         let run = |level, tables: &[Arc<TableMeta>]| Self {
             level,
             tables: tables.to_vec(),
-            is_busy: tables.iter().any(|table| busy.contains(&table.number)),
+            is_busy: tables.iter().any(|table| running.is_busy(table.number)),
         };
         let level_zero = version.level(0).chunks(1).map(|table| run(0, table));
         let deeper = (1..LEVELS_MAX).map(|level| run(level, version.level(level)));
@@ -104,8 +104,8 @@ impl SizeTiered {
     }
 
     /// The most urgent job that is possible beside the running ones, if there are enough runs.
-    pub(crate) fn pick(&self, version: &Version, busy: &[u64]) -> Option<Job> {
-        let runs = SortedRun::all(version, busy);
+    pub(crate) fn pick(&self, version: &Version, running: &Running) -> Option<Job> {
+        let runs = SortedRun::all(version, running);
         if runs.len() < self.runs {
             return None;
         }
@@ -117,7 +117,8 @@ impl SizeTiered {
         let (merged, reason) = choices
             .into_iter()
             .find_map(|(merged, reason)| Some((merged?, reason)))?;
-        Some(self.job(version, &runs, merged, reason))
+        let job = self.job(version, &runs, merged, reason);
+        running.allows(&job).then_some(job)
     }
 
     /// All runs behind the last busy one, if the newer of them are too large compared with the

@@ -2,7 +2,7 @@
 
 use ferrisdb_manifest::Version;
 
-use crate::{Job, Levelled, SizeTiered};
+use crate::{Job, Levelled, Running, SizeTiered};
 
 /// How the levels are kept in shape. One database can change from one strategy to the other:
 /// either understands what the other left.
@@ -31,14 +31,11 @@ impl Default for Strategy {
     }
 }
 
-/// The most urgent job for a version, if there is anything to do. Tables in `busy`, by number,
-/// are those that running jobs read; a job that needs one of them has to wait.
-///
-/// The job may run beside those that read the busy tables: it reads none of theirs and writes
-/// to no place where they write.
-pub fn pick(version: &Version, strategy: &Strategy, busy: &[u64]) -> Option<Job> {
+/// The most urgent job for a version that may begin beside the running ones, if there is anything
+/// to do.
+pub fn pick(version: &Version, strategy: &Strategy, running: &Running) -> Option<Job> {
     match strategy {
-        Strategy::Levelled(levelled) => levelled.pick(version, busy),
-        Strategy::SizeTiered(tiered) => tiered.pick(version, busy),
+        Strategy::Levelled(levelled) => levelled.pick(version, running),
+        Strategy::SizeTiered(tiered) => tiered.pick(version, running),
     }
 }

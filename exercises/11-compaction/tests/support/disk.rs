@@ -119,7 +119,13 @@ impl Disk {
     pub(crate) fn open(&self, table: &TableMeta) -> ferrisdb_sstable::Result<Arc<Table>> {
         let cache = Arc::clone(&self.cache);
         let options = ReadOptions::default();
-        let table = Table::open(&self.environment, directory(), table.number, cache, &options);
+        let table = Table::open(
+            &self.environment,
+            directory(),
+            table.number,
+            cache,
+            &options,
+        );
         table.map(Arc::new)
     }
 
@@ -176,7 +182,11 @@ impl Disk {
 
     /// What a reader finds: it asks the newest place first, and stops at the first that knows the
     /// key.
-    pub(crate) fn get(&self, user_key: &[u8], as_of: u64) -> ferrisdb_sstable::Result<Option<Vec<u8>>> {
+    pub(crate) fn get(
+        &self,
+        user_key: &[u8],
+        as_of: u64,
+    ) -> ferrisdb_sstable::Result<Option<Vec<u8>>> {
         for (_, table) in self.version.tables() {
             if !super::covers(table, user_key) {
                 continue;
@@ -193,7 +203,11 @@ impl Disk {
 
     /// All keys with their values that a reader finds.
     pub(crate) fn contents(&self, as_of: u64) -> ferrisdb_sstable::Result<Pairs> {
-        let keys: BTreeSet<Vec<u8>> = self.model.iter().map(|(key, _)| key.user_key.to_vec()).collect();
+        let keys: BTreeSet<Vec<u8>> = self
+            .model
+            .iter()
+            .map(|(key, _)| key.user_key.to_vec())
+            .collect();
         let mut pairs = Pairs::new();
         for key in keys {
             if let Some(value) = self.get(&key, as_of)? {
@@ -224,7 +238,11 @@ impl Disk {
     pub(crate) fn stored(&self, level: usize) -> String {
         let tables = self.version.level(level).iter().map(|table| {
             let entries = self.entries(table);
-            entries.iter().map(|(key, _)| brief(key.as_key())).collect::<Vec<_>>().join(" ")
+            entries
+                .iter()
+                .map(|(key, _)| brief(key.as_key()))
+                .collect::<Vec<_>>()
+                .join(" ")
         });
         tables.collect::<Vec<_>>().join(" | ")
     }
@@ -244,7 +262,11 @@ impl Disk {
 
     /// The names of all files in the directory.
     pub(crate) fn files(&self) -> Vec<String> {
-        let files = self.environment.fs.list(directory()).expect("the directory is there");
+        let files = self
+            .environment
+            .fs
+            .list(directory())
+            .expect("the directory is there");
         let name = |path: PathBuf| Some(path.file_name()?.to_str()?.to_owned());
         let mut names: Vec<_> = files.into_iter().filter_map(name).collect();
         names.sort();
@@ -254,13 +276,23 @@ impl Disk {
 
 /// A version of a key: `b@7`, and `b@3x` for a tombstone.
 pub(crate) fn brief(key: InternalKey<'_>) -> String {
-    let mark = if key.operation == Operation::Delete { "x" } else { "" };
+    let mark = if key.operation == Operation::Delete {
+        "x"
+    } else {
+        ""
+    };
     format!("{}{}{mark}", key.user_key.escape_ascii(), key.timestamp)
 }
 
 /// Keys with their values, in one line.
 pub(crate) fn pairs(pairs: &[(Vec<u8>, Vec<u8>)]) -> String {
-    let pairs = pairs.iter().map(|(key, value)| format!("{} = {}", show(key), show(value)));
+    let pairs = pairs
+        .iter()
+        .map(|(key, value)| format!("{} = {}", show(key), show(value)));
     let text = pairs.collect::<Vec<_>>().join(", ");
-    if text.is_empty() { "nothing".to_owned() } else { text }
+    if text.is_empty() {
+        "nothing".to_owned()
+    } else {
+        text
+    }
 }

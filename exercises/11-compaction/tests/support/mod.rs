@@ -149,7 +149,9 @@ pub(crate) fn letter(n: u8) -> String {
 /// All tables over an alphabet of `keys` letters.
 pub(crate) fn spans(keys: u8, number: u64) -> Vec<TableMeta> {
     let pairs = (0..keys).flat_map(|first| (first..keys).map(move |last| (first, last)));
-    pairs.map(|(first, last)| letters(number, first, last)).collect()
+    pairs
+        .map(|(first, last)| letters(number, first, last))
+        .collect()
 }
 
 /// Whether a table may hold a key, asked in the plainest way.
