@@ -171,7 +171,8 @@ fn tight(entries: Vec<Entry>) -> (Entry, Vec<Entry>, Entry) {
     (first, entries, last)
 }
 
-/// Five pieces: versions of one key lie in two of them, and one has a single version.
+/// Five pieces: versions of one key lie in two of them, one has a single version, and one begins
+/// with a tombstone.
 fn pieces() -> Vec<(Entry, Vec<Entry>, Entry)> {
     vec![
         tight(vec![put("apple", 9, "0"), delete("apple", 4)]),
@@ -181,7 +182,7 @@ fn pieces() -> Vec<(Entry, Vec<Entry>, Entry)> {
             put("fig", 7, "1"),
         ]),
         tight(vec![put("fig", 3, "2")]),
-        tight(vec![put("kiwi", 5, "3"), put("lime", 2, "3")]),
+        tight(vec![delete("kiwi", 5), put("lime", 2, "3")]),
         tight(vec![put("plum", 6, "4"), delete("quince", 1)]),
     ]
 }

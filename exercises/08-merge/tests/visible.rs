@@ -306,14 +306,15 @@ fn a_forward_search_whose_source_fails_at_any_call_says_so() {
     entries.push(put("z", 1, "end"));
     for as_of in [0, 15, 50] {
         for to in [Move::First, seek("m"), seek("n")] {
-            fails_at_any_call(&entries, as_of, &[], &to);
+            fails_at_any_call(&entries, as_of, &[], &to, &[Move::Prev]);
         }
     }
 }
 
-/// Does some moves, and then one in which each call of the source fails in turn.
+/// Does some moves, and then one in which each call of the source fails in turn. After the error
+/// `steps` have to do nothing.
 #[track_caller]
-fn fails_at_any_call(entries: &[Entry], as_of: u64, before: &[Move], to: &Move) {
+fn fails_at_any_call(entries: &[Entry], as_of: u64, before: &[Move], to: &Move, steps: &[Move]) {
     for number in 0.. {
         let mut bench = Bench::single(entries, as_of);
         for to in before {
@@ -336,11 +337,11 @@ fn fails_at_any_call(entries: &[Entry], as_of: u64, before: &[Move], to: &Move) 
             bench.shown()
         );
         bench.watch.take();
-        assert!(
-            bench.try_go(&Move::Next).is_ok() && bench.try_go(&Move::Prev).is_ok(),
-            "without an entry these do nothing"
-        );
-        assert_eq!(bench.calls(), [], "and ask nobody");
+        for step in steps {
+            let stepped = bench.try_go(step);
+            assert!(stepped.is_ok(), "without an entry {step:?} does nothing");
+            assert_eq!(bench.calls(), [], "and asks nobody");
+        }
         bench.go(&Move::First);
     }
 }
@@ -482,11 +483,23 @@ fn going_back_a_source_that_fails_at_any_call_is_an_error() {
             seek_for_prev("n"),
             seek_for_prev("oo"),
         ] {
-            fails_at_any_call(&entries, as_of, &[], &to);
-            fails_at_any_call(&entries, as_of, &[Move::Last], &to);
+            fails_at_any_call(&entries, as_of, &[], &to, &[Move::Prev]);
+            fails_at_any_call(&entries, as_of, &[Move::Last], &to, &[Move::Prev]);
         }
-        fails_at_any_call(&entries, as_of.max(1), &[Move::Last], &Move::Prev);
-        fails_at_any_call(&entries, as_of.max(1), &[seek_for_prev("m")], &Move::Prev);
+        fails_at_any_call(
+            &entries,
+            as_of.max(1),
+            &[Move::Last],
+            &Move::Prev,
+            &[Move::Prev],
+        );
+        fails_at_any_call(
+            &entries,
+            as_of.max(1),
+            &[seek_for_prev("m")],
+            &Move::Prev,
+            &[Move::Prev],
+        );
     }
 }
 
@@ -604,14 +617,27 @@ fn a_step_forward_whose_source_fails_at_any_call_says_so() {
             vec![seek("m"), Move::Prev],
             vec![Move::First, Move::Next, Move::Prev],
         ] {
-            fails_at_any_call(&entries, as_of, &before, &Move::Next);
+            fails_at_any_call(
+                &entries,
+                as_of,
+                &before,
+                &Move::Next,
+                &[Move::Next, Move::Prev],
+            );
         }
-        fails_at_any_call(&entries, as_of, &[seek("m")], &Move::Prev);
+        fails_at_any_call(
+            &entries,
+            as_of,
+            &[seek("m")],
+            &Move::Prev,
+            &[Move::Next, Move::Prev],
+        );
         fails_at_any_call(
             &entries,
             as_of,
             &[seek("o"), Move::Prev, Move::Next],
             &Move::Prev,
+            &[Move::Next, Move::Prev],
         );
     }
 }

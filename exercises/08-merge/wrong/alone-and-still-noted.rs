@@ -1,0 +1,18 @@
+//! Notes where the only source is that is left, although nobody is there to be compared with it.
+
+impl<S: Source> Merge<S> {
+    fn step(&mut self, at: usize) -> Result<(), S::Error> {
+        let number = self.heads[at].source;
+        let source = &mut self.sources[number];
+        let moved = self.direction.step(source);
+        if moved.is_err() {
+            self.heads.clear();
+        } else if !source.is_valid() {
+            self.heads.remove(at);
+        } else {
+            self.heads[at] = Head::new(number, source.key());
+            self.settle(at);
+        }
+        moved
+    }
+}

@@ -1,0 +1,23 @@
+//! Steps over every version that a tombstone hides, and never searches.
+
+impl<S: Source> Visible<S> {
+    fn forward(&mut self) -> Result<(), S::Error> {
+        while self.source.is_valid() {
+            let key = self.source.key();
+            let (is_too_new, operation) = (key.timestamp > self.as_of, key.operation);
+            if !is_too_new && operation == Operation::Put {
+                self.at = At::Source;
+                return Ok(());
+            }
+            self.keep_key();
+            if is_too_new {
+                self.skip_too_new()?;
+            } else {
+                while self.is_at_kept_key() {
+                    self.source.next()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
