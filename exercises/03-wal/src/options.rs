@@ -23,6 +23,12 @@ pub struct Options {
     /// The log is needed from this position on. That it starts later is an error: whatever was
     /// in between is gone.
     pub needed_from: Position,
+    /// A new segment is laid out at its full size when it is begun. Its file ends in zeros until
+    /// it is full or the log is closed.
+    pub preallocate: bool,
+    /// So many retired segments, at most, are kept to be written over by new ones. Such a file is
+    /// changed in place: whoever wants a copy of a segment must not make it by a hard link.
+    pub spares_max: usize,
 }
 
 impl Default for Options {
@@ -32,6 +38,8 @@ impl Default for Options {
             // and was measured 1.5 times as fast as 64 MiB.
             segment_size_max: 16 << 20,
             needed_from: Position(0),
+            preallocate: false,
+            spares_max: 0,
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     Corruption, Error, Invalid, Kind, Place, Position, Proof, Record, Recovery, Result,
     SEGMENT_HEADER_SIZE, SegmentFile, SegmentHeader, damage, needed, payload,
     segment::{self, SEGMENT_SIZE_LIMIT},
+    slack,
 };
 
 /// What is called with each batch of the log, in the order in which they were appended.
@@ -91,7 +92,7 @@ impl Damage {
 pub(crate) struct Walk {
     /// Segments from before the position from which the log is needed, oldest first. Only their
     /// headers were read, and there may be gaps between them.
-    pub(crate) unneeded: Vec<Kept>,
+    pub(crate) unneeded: Vec<SegmentFile>,
     /// The segments that hold the log, oldest first.
     pub(crate) kept: Vec<Kept>,
     /// Where the log ends, if it does not end with the last byte of the last segment.
@@ -154,8 +155,14 @@ impl Walk {
             };
             let kept = walk.kept.last().is_some_and(|kept| kept.file == *file);
             let behind = &files[if kept { index + 1 } else { index }..];
+            if kept && slack::is_followed(fs, &damage, behind.first())? {
+                continue;
+            }
             if let Some(proof) = damage::find_proof(fs, &damage, behind)? {
                 return Err(damage.into_corruption(proof));
+            }
+            if kept && behind.is_empty() && slack::is_blank(&damage, &bytes) {
+                break;
             }
             if walk.kept.is_empty() && needed_from > Position(0) {
                 // Nothing is retired before the segment that begins the log is durable.

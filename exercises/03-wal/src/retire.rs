@@ -2,7 +2,7 @@
 
 use ferrisdb_core::IoContext;
 
-use crate::writer::Earlier;
+use crate::open_segment::Earlier;
 use crate::{Position, Result, SEGMENT_HEADER_SIZE, SyncMode, Writer};
 
 impl Writer {

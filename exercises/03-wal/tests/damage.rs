@@ -320,16 +320,131 @@ fn a_mark_one_byte_above_its_own_position_proves_nothing() {
     }
 }
 
+/// Replay must give the first `batches` batches and find nothing wrong.
+fn in_order(disk: &MemFs, batches: usize, end: u64, what: &str) {
+    let (found, recovery) = match read(disk) {
+        Ok(result) => result,
+        Err(error) => panic!("{what}: {error}"),
+    };
+    assert_eq!(found, first(batches, short_batch), "{what}");
+    assert_eq!(recovery.torn_tail, None, "{what}");
+    assert_eq!(recovery.end, Position(end), "{what}");
+}
+
 #[test]
-fn zeros_at_the_end_are_a_torn_tail() {
+fn zeros_at_the_end_are_room_for_more() {
     let log = Handmade::new().batches(2);
     let end = log.end();
-    let tail = torn(
-        &log.bytes(&[0; 700]).disk(),
-        2,
-        "the file grew, and its new bytes never came",
+    let whole = log.segments[0].1.clone();
+    for zeros in [1, 4, 16, 17, 18, 700] {
+        let mut bytes = whole.clone();
+        bytes.resize(whole.len() + zeros, 0);
+        let what = format!("the file was laid out in advance, and {zeros} bytes of it are left");
+        in_order(&disk_with(&[(1, bytes)]), 2, end, &what);
+    }
+    let header = whole[..64].to_vec();
+    let empty = [header, vec![0; 100]].concat();
+    in_order(
+        &disk_with(&[(1, empty)]),
+        0,
+        64,
+        "nothing but a header and room",
     );
-    assert_eq!(tail.offset, end);
+}
+
+#[test]
+fn a_blank_frame_is_enough_to_end_a_log_and_less_is_not() {
+    let log = Handmade::new().batches(2);
+    let (end, whole) = (log.end(), log.segments[0].1.clone());
+    for other in 0..20 {
+        let mut bytes = whole.clone();
+        bytes.resize(whole.len() + 60, 0);
+        bytes[whole.len() + other] = b'x';
+        let disk = disk_with(&[(1, bytes)]);
+        if other >= 17 {
+            let what = "a blank frame, and behind it what the file held in an earlier life";
+            in_order(&disk, 2, end, what);
+        } else {
+            let what = format!("byte {other} behind the last record is no zero");
+            assert_eq!(torn(&disk, 2, &what).offset, end, "{what}");
+        }
+    }
+}
+
+#[test]
+fn zeros_below_a_mark_are_corruption() {
+    let log = Handmade::new().batches(2);
+    let end = log.end();
+    let log = log.bytes(&[0; 49]).synced().mark_record();
+    let (position, _) = corrupt(
+        &log.disk(),
+        "a sector was lost, and a record behind it says that it had been safe",
+    );
+    assert_eq!(position, end, "the first of the zeros");
+}
+
+#[test]
+fn zeros_in_place_of_a_header_are_no_room() {
+    let log = Handmade::new().batches(1).next_segment();
+    let mut segments = log.segments.clone();
+    segments[1].1 = vec![0; 200];
+    let tail = torn(&disk_with(&segments), 1, "segment 2 never got its header");
+    assert_eq!((tail.path, tail.offset), (segment_path(2), 0));
+}
+
+#[test]
+fn a_segment_may_end_before_its_file_does() {
+    let old = Handmade::new().batches(3).segments[0].1.clone();
+    let junk: [(&str, &[u8]); 4] = [
+        ("zeros", &[0; 90]),
+        ("a single byte", &[7]),
+        ("half a record", &old[64..100]),
+        ("whole records of an earlier life", &old[64..]),
+    ];
+    for (what, junk) in junk {
+        let mut log = Handmade::new().batches(2).next_segment().batches(1);
+        let end = log.end();
+        log.segments[0].1.extend_from_slice(junk);
+        let what = format!(
+            "behind batch 2 lie {what}, but segment 2 starts where batch 2 ends, so nothing can \
+             be missing"
+        );
+        in_order(&log.disk(), 3, end, &what);
+    }
+}
+
+#[test]
+fn room_before_a_segment_that_starts_elsewhere_is_a_torn_tail() {
+    // Batch 3 lay where the zeros are, and never reached the disk; batch 4 in segment 2 did.
+    let log = Handmade::new().batches(2);
+    let end = log.end();
+    let log = log.bytes(&[0; 49]).next_segment().batches(1);
+    let tail = torn(
+        &log.disk(),
+        2,
+        "segment 2 starts 49 bytes behind batch 2: something was there",
+    );
+    assert_eq!((tail.path, tail.offset), (segment_path(1), end));
+    assert_eq!(tail.later_segments, [segment_path(2)]);
+
+    let log = Handmade::new().batches(2);
+    let log = log.bytes(&[0; 49]).synced().next_segment().batches(1);
+    corrupt(
+        &log.disk(),
+        "the header of segment 2 says that what lay in place of the zeros was safe",
+    );
+}
+
+#[test]
+fn room_before_a_segment_that_is_not_the_next_is_a_torn_tail() {
+    let mut log = Handmade::new().batches(2).segment_number(3).batches(1);
+    log.segments[0].1.extend_from_slice(&[0; 49]);
+    let tail = torn(
+        &log.disk(),
+        2,
+        "segment 3 starts where batch 2 ends, but segment 2 should",
+    );
+    assert_eq!(tail.path, segment_path(1));
 }
 
 #[test]

@@ -9,8 +9,9 @@ use ferrisdb_wal::{
     Writer, replay,
 };
 
+use support::life::{Do, cut_everywhere};
 use support::{
-    Batches, Handmade, assert_names, batch, directory, disk_with, environment, first, open, read,
+    Handmade, assert_names, batch, directory, disk_with, environment, first, open, read,
     segment_path, segments_of, short_batch,
 };
 
@@ -344,126 +345,6 @@ fn a_log_that_ends_before_it_is_needed_goes_on_where_it_is() {
     }
 }
 
-/// A step of a program that keeps what the log holds elsewhere.
-#[derive(Debug, Clone, Copy)]
-enum Do {
-    /// Appends a group of so many batches.
-    Group(u64),
-    Sync,
-    /// All but the newest so many batches are stored elsewhere; retires the log up to there.
-    Retire(usize),
-}
-
-/// What a program was promised when it was interrupted.
-#[derive(Debug, Clone, Default)]
-struct Promise {
-    /// The position behind each batch that was appended.
-    ends: Vec<Position>,
-    tried: u64,
-    synced: u64,
-    /// The log is needed from here on; known for good, as in a manifest.
-    needed_from: Position,
-}
-
-impl Promise {
-    fn go(&mut self, fs: &FaultyFs, segment_size: u64, steps: &[Do]) -> Result<()> {
-        let (mut writer, ..) = open(fs.clone(), segments_of(segment_size))?;
-        for step in steps {
-            match *step {
-                Do::Group(count) => {
-                    let numbers = self.tried + 1..=self.tried + count;
-                    self.tried += count;
-                    let group: Batches = numbers.map(|n| (Timestamp(n), batch(n))).collect();
-                    let end = writer.append_group(group.iter().map(|(t, batch)| (*t, batch)))?;
-                    // Positions inside a group are nobody's business; the last one is.
-                    self.ends.extend((0..count).map(|_| end));
-                }
-                Do::Sync => {
-                    writer.sync(SyncMode::Data)?;
-                    self.synced = self.tried;
-                }
-                Do::Retire(but) => {
-                    self.needed_from = self.ends[self.ends.len() - 1 - but];
-                    writer.retire(self.needed_from)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What is wrong with the log on this disk, in words.
-    fn check(&self, disk: &MemFs, segment_size: u64) -> std::result::Result<(), String> {
-        let fs = FaultyFs::new(disk.clone());
-        let options = || options(segment_size, self.needed_from);
-        let (mut writer, found, _) =
-            open(fs.clone(), options()).map_err(|error| error.to_string())?;
-        let numbers: Vec<u64> = found.iter().map(|(timestamp, _)| timestamp.0).collect();
-        let start = numbers.first().copied().unwrap_or(self.tried + 1);
-        let end = numbers.last().map_or(0, |last| last + 1);
-        if found.iter().any(|(t, content)| *content != batch(t.0))
-            || numbers != (start..end.max(start)).collect::<Vec<_>>()
-            || end > self.tried + 1
-        {
-            return Err(format!("these are no batches in a row: {numbers:?}"));
-        }
-        let below = |end: &&Position| **end <= self.needed_from;
-        let unneeded = self.ends.iter().filter(below).count() as u64;
-        if self.synced > unneeded && (start > unneeded + 1 || end <= self.synced) {
-            return Err(format!(
-                "batches {} to {} are needed and were synced, and these came back: {numbers:?}",
-                unneeded + 1,
-                self.synced
-            ));
-        }
-        // The log goes on, and nothing of the past is in the way.
-        let n = 1_000;
-        let appended = writer.append(Timestamp(n), &batch(n));
-        appended.map_err(|error| error.to_string())?;
-        writer
-            .sync(SyncMode::Data)
-            .map_err(|error| error.to_string())?;
-        let disk = fs.crash(&CrashPlan::LoseAll);
-        let (again, _) = read_from(&disk, self.needed_from).map_err(|error| error.to_string())?;
-        let kept = numbers.iter().filter(|n| again.contains(n)).count();
-        if again.last() != Some(&n) || (self.synced > unneeded && kept < numbers.len()) {
-            return Err(format!(
-                "{numbers:?} were found, {n} was appended and synced, and then there were {again:?}"
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// Cuts the power at every operation of a program, in every way the disk knows.
-fn cut_everywhere(segment_size: u64, steps: &[Do]) {
-    let whole = FaultyFs::new(MemFs::new());
-    let mut promise = Promise::default();
-    promise
-        .go(&whole, segment_size, steps)
-        .expect("nothing fails");
-    for cut in whole.changes().into_iter().chain([whole.operations()]) {
-        let fs = FaultyFs::new(MemFs::new());
-        fs.cut_power_at(cut);
-        let mut promise = Promise::default();
-        let _ = promise.go(&fs, segment_size, steps);
-        for plan in fs.disk().crash_plans(4) {
-            if matches!(plan, CrashPlan::TearLastWrite(at) if at % 16 > 0) {
-                continue;
-            }
-            if let Err(reason) = promise.check(&fs.crash(&plan), segment_size) {
-                let log = whole.log();
-                let at = log.iter().find(|io| io.number == cut);
-                let at = at.map_or(String::from("the end"), ToString::to_string);
-                panic!(
-                    "the power went off at operation {at}; {plan}. The log is needed from \
-                     position {}. Then: {reason}",
-                    promise.needed_from
-                );
-            }
-        }
-    }
-}
-
 #[test]
 fn no_power_cut_takes_what_is_needed() {
     let steps = [
@@ -478,7 +359,7 @@ fn no_power_cut_takes_what_is_needed() {
         Do::Group(1),
         Do::Sync,
     ];
-    cut_everywhere(700, &steps);
+    cut_everywhere(&segments_of(700), batch, &steps);
 }
 
 #[test]
@@ -491,7 +372,7 @@ fn no_power_cut_takes_what_is_needed_of_a_log_that_nobody_syncs() {
         Do::Retire(3),
         Do::Group(1),
     ];
-    cut_everywhere(700, &steps);
+    cut_everywhere(&segments_of(700), batch, &steps);
 }
 
 #[test]

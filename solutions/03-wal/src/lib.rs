@@ -37,14 +37,17 @@ mod error;
 mod histogram;
 mod metrics;
 mod needed;
+mod open_segment;
 mod options;
 mod payload;
 mod position;
 mod record;
 mod recovery;
+mod recycle;
 mod replay;
 mod retire;
 mod segment;
+mod slack;
 mod writer;
 
 pub use error::{Corruption, Error, Proof, Result};

@@ -16,13 +16,18 @@ use std::path::{Path, PathBuf};
 use ferrisdb_core::{FileSystem, IoContext};
 use ferrisdb_format::{HEADER_SIZE, Header, Magic};
 
-use crate::{Error, Invalid, Position, Result};
+use crate::{Error, Invalid, Options, Position, Result};
 
 /// The size of a segment's header, in bytes.
 pub const SEGMENT_HEADER_SIZE: u64 = HEADER_SIZE as u64;
 
 /// No segment is larger than this, in bytes: replay reads a segment into memory as a whole.
 pub(crate) const SEGMENT_SIZE_LIMIT: u64 = 1 << 30;
+
+/// The size from which on a segment is followed by a new one, in bytes.
+pub(crate) fn size_max(options: &Options) -> u64 {
+    options.segment_size_max.min(SEGMENT_SIZE_LIMIT / 2)
+}
 
 /// A file that has the name of a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]

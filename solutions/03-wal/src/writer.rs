@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 use std::mem;
 use std::path::{Path, PathBuf};
 
-use ferrisdb_core::{Access, Batch, Environment, File, FileLock, FileSystem, IoContext, Timestamp};
+use ferrisdb_core::{Batch, Environment, FileLock, IoContext, Timestamp};
 
-use crate::replay::{Kept, Walk};
+use crate::open_segment::{Earlier, Segment};
+use crate::replay::Walk;
 use crate::{
     Error, Kind, Metrics, Options, Place, Position, RECORD_HEADER_SIZE, Record, Recovery, Result,
-    SEGMENT_HEADER_SIZE, SegmentFile, SegmentHeader, SyncMode, payload, recovery,
-    segment::SEGMENT_SIZE_LIMIT,
+    SEGMENT_HEADER_SIZE, SegmentFile, SyncMode, payload, recovery, recycle, segment, slack,
 };
 
 /// How many segments a writer keeps open besides the one that it writes to.
@@ -48,95 +48,6 @@ pub struct Writer {
     ends: Vec<usize>,
     metrics: Metrics,
     _lock: Box<dyn FileLock>,
-}
-
-/// An open segment.
-#[derive(Debug)]
-pub(crate) struct Segment {
-    file: Box<dyn File>,
-    path: PathBuf,
-    pub(crate) number: u64,
-    /// The position of its first byte.
-    pub(crate) start: Position,
-    /// Its size in bytes.
-    size: u64,
-}
-
-impl Segment {
-    /// Creates a segment and writes its header.
-    fn create(
-        environment: &Environment,
-        name: SegmentFile,
-        start: Position,
-        mark: Position,
-    ) -> Result<Self> {
-        let SegmentFile { number, path } = name;
-        let created_at_us = environment.clock.unix_us();
-        let header = SegmentHeader {
-            number,
-            start,
-            mark,
-            created_at_us,
-        }
-        .encode();
-        let file = environment.fs.create(&path).context("create", &path)?;
-        file.write_all_at(0, &header).context("write to", &path)?;
-        Ok(Self {
-            file,
-            path,
-            number,
-            start,
-            size: SEGMENT_HEADER_SIZE,
-        })
-    }
-
-    /// Opens a segment to which more will be appended.
-    fn resume(fs: &dyn FileSystem, kept: &Kept) -> Result<Self> {
-        let SegmentFile { number, path } = kept.file.clone();
-        let file = fs.open(&path, Access::ReadWrite).context("open", &path)?;
-        Ok(Self {
-            file,
-            path,
-            number,
-            start: kept.start,
-            size: kept.size,
-        })
-    }
-
-    /// The position after its last byte.
-    fn end(&self) -> Position {
-        self.start.plus(self.size)
-    }
-
-    /// Makes its bytes durable.
-    pub(crate) fn sync(&self, mode: SyncMode) -> Result<()> {
-        match mode {
-            SyncMode::None => Ok(()),
-            SyncMode::Data => self.file.sync_data(),
-            SyncMode::Full => self.file.sync(),
-        }
-        .context("sync", &self.path)?;
-        Ok(())
-    }
-}
-
-/// A segment behind which the log goes on in another.
-#[derive(Debug)]
-pub(crate) struct Earlier {
-    pub(crate) file: SegmentFile,
-    pub(crate) start: Position,
-    /// The position after its last byte.
-    pub(crate) end: Position,
-}
-
-impl From<&Kept> for Earlier {
-    fn from(kept: &Kept) -> Self {
-        Self {
-            file: kept.file.clone(),
-            start: kept.start,
-            end: kept.end(),
-        }
-    }
 }
 
 impl Writer {
@@ -195,8 +106,12 @@ impl Writer {
                 (segment, walk.end)
             }
         };
-        let kept = walk.kept.iter().map(Earlier::from);
-        let earlier = walk.unneeded.iter().map(Earlier::from).chain(kept);
+        recycle::remove_leftovers(fs, directory, &walk.unneeded)?;
+        let earlier = walk.kept.iter().map(|kept| Earlier {
+            file: kept.file.clone(),
+            start: kept.start,
+            end: kept.end(),
+        });
         let earlier = earlier.filter(|earlier| earlier.file.number != current.number);
         let mut writer = Self {
             environment: environment.clone(),
@@ -216,6 +131,7 @@ impl Writer {
             _lock: lock,
         };
         writer.retire(needed_from)?;
+        writer.environment = recycle::environment(environment, &writer.options);
         Ok((writer, walk.into_recovery()))
     }
 
@@ -262,18 +178,26 @@ impl Writer {
     }
 
     /// Ends the log: syncs it, and appends a mark, so that damage to any of it can be told from
-    /// a torn tail from now on.
+    /// a torn tail from now on. No room is left behind the mark, and no spare.
     pub fn close(mut self) -> Result<()> {
         self.sync(SyncMode::Data)?;
-        if self.mark >= self.batch_end {
-            return Ok(());
+        if self.mark < self.batch_end {
+            self.append_mark()?;
         }
+        self.attempt(|writer| writer.current.trim())?;
+        self.sync(SyncMode::Data)?;
+        // The log is closed. If a spare cannot be removed now, whoever opens the log tries again.
+        let _ = recycle::remove_leftovers(&*self.environment.fs, &self.directory, &[]);
+        Ok(())
+    }
+
+    /// Appends a record that only carries the mark.
+    fn append_mark(&mut self) -> Result<()> {
         self.buffer.clear();
         self.buffer.resize(RECORD_HEADER_SIZE, 0);
         self.ends.clear();
         self.ends.push(RECORD_HEADER_SIZE);
-        self.attempt(|writer| writer.write_records(Kind::Mark))?;
-        self.sync(SyncMode::Data)
+        self.attempt(|writer| writer.write_records(Kind::Mark))
     }
 
     /// The position behind the last record.
@@ -310,7 +234,7 @@ impl Writer {
     /// Frames are filled in when it is known in which segment the record will lie: both its
     /// place and its mark depend on that.
     fn write_records(&mut self, kind: Kind) -> Result<()> {
-        let size_max = self.options.segment_size_max.min(SEGMENT_SIZE_LIMIT / 2);
+        let size_max = segment::size_max(&self.options);
         let mut buffer = mem::take(&mut self.buffer);
         let ends = mem::take(&mut self.ends);
         let (mut written, mut start) = (0, 0);
@@ -318,7 +242,7 @@ impl Writer {
             let mut offset = self.current.size + (start - written) as u64;
             let fits = offset + (end - start) as u64 <= size_max;
             if !fits && offset > SEGMENT_HEADER_SIZE {
-                self.write(&buffer[written..start])?;
+                self.write(&buffer[written..start], start - written)?;
                 written = start;
                 self.next_segment()?;
                 offset = self.current.size;
@@ -330,24 +254,27 @@ impl Writer {
             Record::frame(&mut buffer[start..end], kind, self.durable, place);
             start = end;
         }
-        self.write(&buffer[written..])?;
+        let size = buffer.len() - written;
+        let end = self.current.size + size as u64;
+        buffer.extend_from_slice(slack::blank(end, self.current.file_size));
+        self.write(&buffer[written..], size)?;
         self.mark = self.durable;
         (self.buffer, self.ends) = (buffer, ends);
         Ok(())
     }
 
-    /// Writes records behind the last one of the current segment.
-    fn write(&mut self, records: &[u8]) -> Result<()> {
-        if records.is_empty() {
+    /// Writes behind the last record of the current segment; so many of the bytes are records.
+    fn write(&mut self, bytes: &[u8], records: usize) -> Result<()> {
+        if records == 0 {
             return Ok(());
         }
         let segment = &mut self.current;
         segment
             .file
-            .write_all_at(segment.size, records)
+            .write_all_at(segment.size, bytes)
             .context("write to", &segment.path)?;
-        segment.size += records.len() as u64;
-        self.metrics.bytes += records.len() as u64;
+        segment.size += records as u64;
+        self.metrics.bytes += records as u64;
         Ok(())
     }
 

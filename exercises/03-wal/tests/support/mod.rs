@@ -14,6 +14,8 @@ use ferrisdb_wal::{
     SEGMENT_HEADER_SIZE, SegmentFile, SegmentHeader, SyncMode, Writer, replay,
 };
 
+pub(crate) mod life;
+
 /// Where the logs of the tests are.
 pub(crate) const DIRECTORY: &str = "/db";
 
