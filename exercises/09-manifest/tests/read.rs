@@ -13,8 +13,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
 use support::{
-    HEADER, Handmade, MANIFEST, NOW_US, current_path, damage, directory, disk_with, environment,
-    flush, manifest_path, numbers, read, shape, table, table_path,
+    HEADER, Handmade, MANIFEST, NOW_US, all_files, current_path, damage, directory, disk_with,
+    environment, flush, manifest_path, numbers, read, shape, table, table_path,
 };
 
 mod support;
@@ -408,14 +408,11 @@ fn what_is_missing_is_named() {
     };
     let expected = |found| Some((current_path(), found));
     let error = read(&fs).expect_err("CURRENT is gone");
-    assert_eq!(shown(&error), expected(manifest_path(MANIFEST)), "{error}");
-    remove(&fs, manifest_path(MANIFEST));
+    let text = "a table is not nothing";
+    assert_eq!(shown(&error), expected(table_path(5)), "{text}: {error}");
+    remove(&fs, table_path(5));
     let error = read(&fs).expect_err("CURRENT is gone");
-    assert_eq!(
-        shown(&error),
-        expected(table_path(5)),
-        "a table is not nothing: {error}"
-    );
+    assert_eq!(shown(&error), expected(manifest_path(MANIFEST)), "{error}");
 }
 
 #[test]
@@ -573,13 +570,6 @@ fn reading_changes_nothing() {
     let recovery = found(Manifest::read(&environment(fs.clone()), directory()));
     assert_eq!(numbers(&recovery.version), [[6, 5]]);
     assert_eq!(all_files(&fs), before);
-}
-
-fn all_files(fs: &MemFs) -> Vec<(PathBuf, Vec<u8>)> {
-    let files = fs.files().into_iter();
-    files
-        .map(|path| (path.clone(), fs.read(path).expect("it exists")))
-        .collect()
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use ferrisdb_manifest::{
     Edit, Error, FileName, Kind, Manifest, Options, Place, Record, Recovery, Result, TableMeta,
     Version,
 };
-use ferrisdb_testkit::{ManualClock, MemFs};
+use ferrisdb_testkit::{CrashPlan, FaultyFs, ManualClock, MemFs};
 
 /// Where the database of the tests is.
 pub(crate) const DIRECTORY: &str = "/db";
@@ -128,6 +129,13 @@ pub(crate) fn damage(error: &Error) -> Option<(PathBuf, u64)> {
     }
 }
 
+/// A disk with an empty directory for the database.
+pub(crate) fn empty_disk() -> MemFs {
+    let fs = MemFs::new();
+    fs.create_dir(directory()).expect("nothing fails");
+    fs
+}
+
 /// The number of the manifest that [`Handmade`] makes.
 pub(crate) const MANIFEST: u64 = 12;
 
@@ -240,4 +248,90 @@ pub(crate) fn disk_with(manifest: &[u8]) -> MemFs {
     fs.write(manifest_path(MANIFEST), manifest)
         .expect("nothing fails");
     fs
+}
+
+/// All files of a disk, for comparing disks.
+pub(crate) fn all_files(fs: &MemFs) -> Vec<(PathBuf, Vec<u8>)> {
+    let files = fs.files().into_iter();
+    files
+        .map(|path| (path.clone(), fs.read(path).expect("it exists")))
+        .collect()
+}
+
+/// The names of all files of a disk.
+pub(crate) fn names(fs: &MemFs) -> Vec<String> {
+    let files = fs.files();
+    let names = files.iter().filter_map(|path| path.file_name()?.to_str());
+    names.map(str::to_owned).collect()
+}
+
+/// A disk that a power cut has left.
+pub(crate) struct AfterCut {
+    pub(crate) disk: MemFs,
+    /// When the power went off, and what of it is left.
+    pub(crate) story: String,
+}
+
+/// Runs `program` on this disk with the power cut at each operation that changes it, and once to
+/// its end; then looks at each different disk that is left, with what the program had to say.
+pub(crate) fn power_cuts<T: Clone>(
+    start: &MemFs,
+    program: impl Fn(&FaultyFs) -> T,
+    mut look: impl FnMut(T, &AfterCut),
+) {
+    let whole = FaultyFs::new(start.fork());
+    program(&whole);
+    let mut cuts: Vec<Option<u64>> = whole.changes().into_iter().map(Some).collect();
+    cuts.push(None);
+    for cut in cuts {
+        let fs = FaultyFs::new(start.fork());
+        if let Some(cut) = cut {
+            fs.cut_power_at(cut);
+        }
+        let said = program(&fs);
+        let when = match fs.log().last() {
+            Some(io) if cut.is_some() => format!("the power was cut at operation {io}"),
+            _ => "the power was cut when all was done".to_owned(),
+        };
+        let mut seen = HashSet::new();
+        for plan in fs.disk().crash_plans(3).into_iter().filter(telling) {
+            let disk = fs.crash(&plan);
+            if seen.insert(all_files(&disk)) {
+                let story = format!("{when}; {plan}");
+                look(said.clone(), &AfterCut { disk, story });
+            }
+        }
+    }
+}
+
+/// Of all the places at which a write can be torn, some are enough: whatever is torn is found to
+/// be no record by its size or checksum.
+fn telling(plan: &CrashPlan) -> bool {
+    !matches!(plan, CrashPlan::TearLastWrite(size) if *size > 1 && size % 16 > 0)
+}
+
+/// Opens the manifest on disks that a power cut has left, with the power cut again at each
+/// operation, and looks at what is left then. Remembers disks that it has seen.
+#[derive(Default)]
+pub(crate) struct SecondCut {
+    seen: HashSet<Vec<(PathBuf, Vec<u8>)>>,
+}
+
+impl SecondCut {
+    pub(crate) fn look(&mut self, first: &AfterCut, mut look: impl FnMut(&AfterCut)) {
+        if !self.seen.insert(all_files(&first.disk)) {
+            return;
+        }
+        let open = |fs: &FaultyFs| drop(open(fs.clone()));
+        power_cuts(&first.disk, open, |(), second| {
+            let story = format!(
+                "{}; while it was opened again, {}",
+                first.story, second.story
+            );
+            look(&AfterCut {
+                disk: second.disk.clone(),
+                story,
+            });
+        });
+    }
 }
