@@ -37,12 +37,20 @@ ferrisWidgets.add("engine", (() => {
       text.replaceChildren(...(step ? [make("b", { class: `engine-kind ${step.kind}`, text: SAID[step.kind] }), ` ${step.text}`] : ["Before it begins."]));
       const [state, before] = [stateAt(at), stateAt(Math.max(0, at - 1))];
       const now = step?.at ?? [];
-      stage.replaceChildren(...bands(state, before, (part) => (now.includes(part) ? ` now ${step.kind}` : "")));
+      // What a step has taken away is shown a last time.
+      const gone = new Set(now.filter((part) => !parts(state).has(part)));
+      for (const field of ["log", "tables", "frozen"]) {
+        if (gone.size > 0 && state[field].length < before[field].length) state[field] = before[field];
+      }
+      stage.replaceChildren(...bands(state, before, (part) => (now.includes(part) ? ` now ${step.kind}${gone.has(part) ? " gone" : ""}` : "")));
       const { result: outcome, steps } = scenes[shown];
       result.replaceChildren(...(at === steps.length && outcome ? [make("b", { text: "Result: " }), outcome] : []));
     }
     if (scenes.length > 0) picks.pick(0);
   }
+
+  const parts = ({ log, tables, frozen }) => new Set(["writers", "readers", "published", "watermark", "memtable", "manifest", "directory",
+    ...log.map(({ name }) => `log${name}`), ...tables.map(({ number }) => `table${number}`), ...frozen.map((_, index) => `frozen${index}`)]);
 
   function bands(state, before, now) {
     const old = new Set([before.memtable, ...before.frozen, ...before.log.map(({ batches }) => batches)].flat());
