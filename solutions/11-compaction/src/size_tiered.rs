@@ -64,7 +64,7 @@ impl SortedRun {
 }
 
 impl SizeTiered {
-    /// Nothing is merged as long as there are fewer runs than this. At least 2; 4 by default.
+    /// Nothing is merged as long as there are fewer runs than this. At least 2; 8 by default.
     pub fn runs(mut self, runs: usize) -> Self {
         self.runs = runs.max(2);
         self
@@ -205,7 +205,7 @@ impl SizeTiered {
 impl Default for SizeTiered {
     fn default() -> Self {
         Self {
-            runs: 4,
+            runs: 8,
             size_ratio_percent: 1,
             space_amplification_percent: 200,
             table_size: 64 << 20,
