@@ -428,20 +428,20 @@ fn small() -> Options {
     Options::default().edits_size_max(0)
 }
 
-/// Opens the manifest and commits ten edits, until something fails. Says the numbers of the last
+/// Opens the manifest and commits seven edits, until something fails. Says the numbers of the last
 /// version that was acknowledged, and of the last that was tried.
-fn ten_steps(fs: &FaultyFs) -> (u64, u64) {
+fn seven_steps(fs: &FaultyFs) -> (u64, u64) {
     let Ok((mut manifest, _)) = open_with(fs.clone(), small()) else {
         return (0, 0);
     };
     let start = manifest.current().number();
-    for n in 1..=10 {
+    for n in 1..=7 {
         match manifest.commit(&step(start + n)) {
             Ok(version) => assert_eq!(version.number(), start + n),
             Err(_) => return (start + n - 1, start + n),
         }
     }
-    (start + 10, start + 10)
+    (start + 7, start + 7)
 }
 
 /// The only version that there can be with this number.
@@ -458,33 +458,37 @@ fn is_whole(version: &Version, story: &str) {
 #[test]
 fn a_power_cut_at_any_operation_and_another_one_lose_nothing_acknowledged() {
     let mut again = SecondCut::default();
-    power_cuts(&empty_disk(), ten_steps, |(acknowledged, tried), first| {
-        let version = found(&first.disk, &first.story);
-        is_whole(&version, &first.story);
-        let number = version.number();
-        assert!(
-            (acknowledged..=tried).contains(&number),
-            "{}: version {acknowledged} was acknowledged, {tried} was being committed, and \
+    power_cuts(
+        &empty_disk(),
+        seven_steps,
+        |(acknowledged, tried), first| {
+            let version = found(&first.disk, &first.story);
+            is_whole(&version, &first.story);
+            let number = version.number();
+            assert!(
+                (acknowledged..=tried).contains(&number),
+                "{}: version {acknowledged} was acknowledged, {tried} was being committed, and \
              yours finds {number}",
-            first.story
-        );
-        again.look(first, |second| {
-            let again = found(&second.disk, &second.story);
-            is_whole(&again, &second.story);
-            assert_eq!(
-                again.number(),
-                number,
-                "{}: it had been read as version {number} before",
-                second.story
+                first.story
             );
-        });
-    });
+            again.look(first, |second| {
+                let again = found(&second.disk, &second.story);
+                is_whole(&again, &second.story);
+                assert_eq!(
+                    again.number(),
+                    number,
+                    "{}: it had been read as version {number} before",
+                    second.story
+                );
+            });
+        },
+    );
 }
 
 #[test]
 fn whatever_fails_it_is_told_and_nothing_acknowledged_is_lost() {
     let whole = FaultyFs::new(empty_disk());
-    ten_steps(&whole);
+    seven_steps(&whole);
     let faults = [
         Fault::Error(ErrorKind::StorageFull),
         Fault::Error(ErrorKind::Other),
@@ -494,7 +498,7 @@ fn whatever_fails_it_is_told_and_nothing_acknowledged_is_lost() {
         for fault in faults {
             let fs = FaultyFs::new(empty_disk());
             fs.inject(When::Operation(io.number), fault);
-            let (acknowledged, tried) = ten_steps(&fs);
+            let (acknowledged, tried) = seven_steps(&fs);
             let story = format!("operation {io} fails ({fault:?})");
             fs.clear_faults();
             let mut disks: Vec<MemFs> = fs
@@ -513,8 +517,8 @@ fn whatever_fails_it_is_told_and_nothing_acknowledged_is_lost() {
                     "{story}: {acknowledged} was acknowledged, {tried} tried, {number} found"
                 );
                 let fs = FaultyFs::new(disk);
-                let (again, _) = ten_steps(&fs);
-                assert_eq!(again, number + 10, "{story}; it is opened again");
+                let (again, _) = seven_steps(&fs);
+                assert_eq!(again, number + 7, "{story}; it is opened again");
                 let lost = fs.crash(&ferrisdb_testkit::CrashPlan::LoseAll);
                 assert_eq!(
                     found(&lost, &story).number(),
@@ -563,7 +567,7 @@ fn after_a_failure_nothing_more_is_taken() {
 fn short_writes_are_completed() {
     let fs = FaultyFs::new(MemFs::new());
     fs.inject(When::Every(IoKind::Write), Fault::Short(3));
-    assert_eq!(ten_steps(&fs), (10, 10));
+    assert_eq!(seven_steps(&fs), (7, 7));
     is_whole(&found(fs.disk(), "every write took 3 bytes at a time"), "");
 }
 
@@ -694,8 +698,8 @@ fn a_manifest_that_cannot_be_removed_does_no_harm() {
         Fault::Error(ErrorKind::NotFound),
     );
     assert_eq!(
-        ten_steps(&fs),
-        (10, 10),
+        seven_steps(&fs),
+        (7, 7),
         "what is not removed is an orphan, and no error"
     );
     is_whole(&found(fs.disk(), ""), "");
