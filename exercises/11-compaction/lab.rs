@@ -251,7 +251,7 @@ fn text(days: &[Day]) -> String {
             text,
             "\n{name}\n\n  given  written  stored  asked  tables a level  what\n"
         );
-        let mut levels = vec![0_usize; LEVELS_MAX];
+        let mut levels = [0_usize; LEVELS_MAX];
         for step in steps {
             for &(level, _) in &step.edit.remove {
                 levels[level] -= 1;
@@ -283,6 +283,9 @@ fn text(days: &[Day]) -> String {
     text
 }
 
+/// The key of a write, from chance and the write's number.
+type Keys = fn(&mut SeededRandom, u32) -> u32;
+
 /// A longer day, for some ways of writing.
 fn figures() -> Result<String, String> {
     const MEMTABLE: u32 = 100;
@@ -291,7 +294,7 @@ fn figures() -> Result<String, String> {
                     what is written    strategy          for each   for each   asked for\n\
                     \x20                                    entry      key alive  an absent key\n"
         .to_owned();
-    let ways: [(&str, fn(&mut SeededRandom, u32) -> u32); 3] = [
+    let ways: [(&str, Keys); 3] = [
         ("new keys, in order", |_, n| n),
         ("keys at random", |random, _| below(random, 20_000)),
         ("few keys, often", |random, _| below(random, 2_000)),
