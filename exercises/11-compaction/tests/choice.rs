@@ -4,10 +4,10 @@ mod support;
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use ferrisdb_compaction::{
-    Job, KeyRange, Levelled, Reason, Request, Running, SizeTiered, SortedRun, Split, Strategy,
+    Job, KeyRange, Levelled, Reason, Request, Running, SizeTiered, Split, Strategy,
     Underneath, in_level, in_level_zero, pick, pick_range,
 };
 use ferrisdb_core::Timestamp;
@@ -563,26 +563,6 @@ fn with_too_many_runs_only_free_neighbours_become_one() {
     check(&strategy, &six, &[5, 3, 1], "nothing to do");
 }
 
-#[test]
-fn a_level_is_a_run_and_each_table_of_level_zero_is_one() {
-    let version = version([
-        (0, table(9, "a", "c", 10)),
-        (0, table(8, "x", "z", 20)),
-        (5, table(3, "a", "c", 30)),
-        (5, table(4, "e", "g", 40)),
-    ]);
-    let runs = SortedRun::all(&version, &busy_with(&[4]));
-    let runs: Vec<_> = runs
-        .iter()
-        .map(|run| (run.level, run.size(), run.is_busy))
-        .collect();
-    assert_eq!(
-        runs,
-        [(0, 10, false), (0, 20, false), (5, 70, true)],
-        "yours left"
-    );
-}
-
 // What a request for a range picks.
 
 fn request<'a>(first: Bound<&'a str>, last: Bound<&'a str>) -> Request<'a> {
@@ -699,33 +679,6 @@ fn a_request_does_what_it_can_beside_running_jobs() {
 // What lies underneath a job.
 
 #[test]
-fn what_may_lie_underneath_is_known_of_every_key_in_every_small_universe() {
-    for (version, job) in small_jobs() {
-        let mut underneath = Underneath::new(version, job);
-        let order: Vec<_> = version.tables().map(|(_, table)| table).collect();
-        let newest = order.iter().position(|table| job.reads(table.number));
-        let older = &order[newest.expect("a job reads a table of its version")..];
-        for key in (0..4).map(letter) {
-            let may_hold = |table: &&&Arc<TableMeta>| {
-                !job.reads(table.number) && covers(table, key.as_bytes())
-            };
-            let expected = older.iter().find(may_hold).map(|table| table.number);
-            // Asked twice, since a key may have several tombstones in several jobs' tables.
-            for _ in 0..2 {
-                assert_eq!(
-                    underneath.may_hold(key.as_bytes()),
-                    expected.is_some(),
-                    "whether an older version of {key:?} may lie underneath the job {} (yours \
-                     left); the table that may hold one: {expected:?}\n{}",
-                    words(Some(job)),
-                    levels(version)
-                );
-            }
-        }
-    }
-}
-
-#[test]
 fn keys_may_be_skipped_when_asking_what_lies_underneath() {
     let version = version([
         (0, table(9, "a", "z", 10)),
@@ -735,7 +688,13 @@ fn keys_may_be_skipped_when_asking_what_lies_underneath() {
         (6, table(5, "f", "g", 10)),
         (6, table(6, "i", "k", 10)),
     ]);
-    let job = pick(&version, &levelled(small()), &Running::new()).expect("level 0 is full");
+    let job = pick_range(
+        &version,
+        &Strategy::default(),
+        &Running::new(),
+        everything(),
+    );
+    let job = job.expect("level 0 is not empty");
     assert_eq!(words(Some(&job)), "0: 9 8, 5: 3 → 5");
     for (keys, expected) in [
         (["a", "cc", "e", "g", "k"], [false, true, false, true, true]),
@@ -746,22 +705,71 @@ fn keys_may_be_skipped_when_asking_what_lies_underneath() {
         let found = keys.map(|key| underneath.may_hold(key.as_bytes()));
         assert_eq!(
             found, expected,
-            "of 4[c..d] 5[f..g] 6[i..k] asked for {keys:?} in turn; yours left, expected right"
+            "below the job there is 4[c..d] 5[f..g] 6[i..k]; asked for {keys:?} in turn, yours \
+             left, expected right"
         );
+    }
+}
+
+#[test]
+fn what_may_lie_underneath_a_request_is_known_of_every_key_in_every_small_universe() {
+    for version in small_versions() {
+        // What is newer than these times stays where it is, above the job.
+        for timestamp in [20, 30] {
+            let request = Request {
+                timestamp: Timestamp(timestamp),
+                ..everything()
+            };
+            let strategy = Strategy::default();
+            let job = pick_range(&version, &strategy, &Running::new(), request);
+            if let Some(job) = job {
+                check_underneath(&version, &job);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_may_lie_underneath_any_job_is_known_of_every_key_in_every_small_universe() {
+    for (version, job) in small_jobs() {
+        check_underneath(version, job);
+    }
+}
+
+fn check_underneath(version: &Version, job: &Job) {
+    let mut underneath = Underneath::new(version, job);
+    let order: Vec<_> = version.tables().map(|(_, table)| table).collect();
+    let newest = order.iter().position(|table| job.reads(table.number));
+    let older = &order[newest.expect("a job reads a table of its version")..];
+    for key in (0..4).map(letter) {
+        let may_hold =
+            |table: &&&Arc<TableMeta>| !job.reads(table.number) && covers(table, key.as_bytes());
+        let expected = older.iter().find(may_hold).map(|table| table.number);
+        // A key may be asked for more than once.
+        for _ in 0..2 {
+            assert_eq!(
+                underneath.may_hold(key.as_bytes()),
+                expected.is_some(),
+                "whether an older version of {key:?} may lie underneath the job {} (yours left); \
+                 the first table that may hold one: {expected:?}\n{}",
+                words(Some(job)),
+                levels(version)
+            );
+        }
     }
 }
 
 /// Jobs of both strategies and of requests, for versions of all kinds over three letters.
 fn small_jobs() -> &'static [(Version, Job)] {
-    static JOBS: LazyLock<Vec<(Version, Job)>> = LazyLock::new(|| {
+    static JOBS: OnceLock<Vec<(Version, Job)>> = OnceLock::new();
+    JOBS.get_or_init(|| {
         let versions = small_versions().into_iter();
         let jobs = versions.flat_map(|version| {
             let jobs = jobs_of(&version, &Running::new()).into_iter();
             jobs.map(move |job| (version.clone(), job))
         });
         jobs.collect()
-    });
-    &JOBS
+    })
 }
 
 /// Every job that could come next.

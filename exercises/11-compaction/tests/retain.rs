@@ -330,9 +330,3 @@ fn nothing_is_kept_that_no_reader_can_tell_from_its_absence() {
         }
     }
 }
-
-#[test]
-fn an_empty_source_keeps_nothing() {
-    let (kept, counts) = kept(&[], 9, |_| true);
-    assert_eq!((kept, counts), (Vec::new(), Retained::default()));
-}
