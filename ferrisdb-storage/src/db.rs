@@ -1,22 +1,20 @@
 //! The database.
-//!
-//! Which thread may do what: writers take turns under the log's lock, from the append to the end
-//! of the change in memory, so that the log and the memtable see all batches in the same order. The
-//! last thing a writer does is to publish its timestamp. Readers take no lock: they look first
-//! at which timestamp was published, then at which parts there are, and read those as of that
-//! timestamp. In that order, because a batch is in one of the parts before its timestamp is out.
 
+use std::fmt;
 use std::ops::RangeBounds;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
-use ferrisdb_core::{Batch, Timestamp};
-use ferrisdb_wal::{self as wal, Recovery, SyncMode, Writer};
+use bytes::Bytes;
+use ferrisdb_core::{Background, BackgroundThread, Batch, Job};
+use ferrisdb_engine::Engine;
+use ferrisdb_wal::SyncMode;
 
-use crate::store::Store;
-use crate::tables::Tables;
-use crate::{Error, Options, Result, Scan};
+use crate::metrics::Counters;
+use crate::pace::Pace;
+use crate::shared::{Failure, Queue, Shared};
+use crate::{Cursor, Error, Metrics, Options, Recovery, Result, Scan, Snapshot, settings};
 
 /// A database in a directory: an ordered map from keys to values that survives crashes.
 ///
@@ -25,11 +23,15 @@ use crate::{Error, Options, Result, Scan};
 ///
 /// - A write that returned `Ok` is on the disk, unless [`Options::sync_mode`] says otherwise.
 /// - A batch is visible and survives as a whole or not at all.
-/// - After a write failed for a reason other than its size, the database takes no more writes
-///   until it is opened again. Reads go on. Whether the failed write happened shows then.
+/// - Writes of several threads at the same time share one write and one sync of the log.
+/// - Memtables are written out and tables are merged in the background. Where that falls behind,
+///   writes are slowed down, and at last wait for it; [`Metrics`] tells.
+/// - After a write failed for a reason other than its size, or background work did, the database
+///   takes no more writes until it is opened again. Reads go on. Whether the failed write
+///   happened shows then.
 ///
 /// Dropping a `Db` without [`close`](Self::close) loses nothing that a write promised: opening
-/// copes with it as it does with a crash, and takes as long either way.
+/// copes with it as it does with a crash, and replays what was not in tables yet.
 ///
 /// ```
 /// use ferrisdb_storage::{Batch, Db};
@@ -51,92 +53,82 @@ use crate::{Error, Options, Result, Scan};
 /// db.close()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
 pub struct Db {
-    log: Mutex<Log>,
-    store: Store,
-    /// The newest timestamp that readers may see.
-    published: AtomicU64,
+    /// `None` only while the database is being closed or dropped.
+    shared: Option<Arc<Shared>>,
+    /// Those that the database has started itself.
+    threads: Vec<Arc<BackgroundThread>>,
     sync_mode: SyncMode,
+    read_only: bool,
     recovery: Recovery,
-}
-
-/// What writers take turns with.
-#[derive(Debug)]
-struct Log {
-    writer: Writer,
-    /// Of the newest batch.
-    timestamp: Timestamp,
-    /// A batch is in the log that readers will not see before the database is opened again.
-    stopped: bool,
-}
-
-/// What the database has done since it was opened, and what it holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Metrics {
-    /// What its log has done.
-    pub log: wal::Metrics,
-    /// How many versions of keys the memtables hold, those that readers cannot see any more among
-    /// them.
-    pub memtable_versions: usize,
-    /// How much memory these versions take, in bytes.
-    pub memtable_bytes: usize,
-    /// How many tables there are.
-    pub tables: usize,
-    /// The size of their files, in bytes.
-    pub table_bytes: u64,
-    /// How often a block of a table was asked for and lay in the cache.
-    pub cache_hits: u64,
-    /// How often it did not.
-    pub cache_misses: u64,
-    /// How much memory the blocks in the cache take, in bytes.
-    pub cache_bytes: u64,
 }
 
 impl Db {
     /// Opens the database in a directory, which is created if need be.
     ///
-    /// Reads the whole log, so it takes the longer the more was ever written.
+    /// Takes as long as it takes to replay what was written since the last memtable became a table,
+    /// and to read the ends of all tables.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         Self::open_with(path, Options::default())
     }
 
     /// Opens the database in a directory with other options than the default ones.
     pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self> {
-        let Options {
-            sync_mode,
-            log,
-            memtable_size,
-            cache_size,
-            tables,
-            environment,
-        } = options;
         let directory = path.as_ref();
-        let seed = environment.clock.unix_us();
-        let tables = Tables::new(environment.clone(), directory.into(), tables, cache_size);
-        let store = Store::new(tables, memtable_size, seed);
-        let mut rebuilt = None;
-        let mut replay = |timestamp, batch: &Batch| {
-            // Only now is it certain that nobody else has the directory.
-            let so_far = rebuilt.get_or_insert_with(|| store.clear());
-            if so_far.is_ok() {
-                *so_far = store.apply(timestamp, batch).and_then(|()| store.flush());
+        let _span = tracing::info_span!("open", path = %directory.display()).entered();
+        let environment = options.environment.clone();
+        let settings = options.settings();
+        let changed_options = settings::check(&environment, directory, &settings)?;
+        let (engine, found) = Engine::open(&environment, directory, options.engine())?;
+        if !options.read_only {
+            settings::write(&environment, directory, &settings)?;
+        }
+        let recovery = Recovery::new(found, changed_options);
+        tracing::info!(%recovery, "opened");
+        let mut threads = Vec::new();
+        let [flushes, compactions] = match options.background {
+            Some(background) => [Arc::clone(&background), background],
+            None if options.read_only => [idle(), idle()],
+            None => {
+                let start = |name| {
+                    let thread = BackgroundThread::start(name);
+                    thread
+                        .map(Arc::new)
+                        .map_err(|source| Error::Thread { source })
+                };
+                threads = vec![start("ferrisdb-flush")?, start("ferrisdb-compact")?];
+                [Arc::clone(&threads[0]) as _, Arc::clone(&threads[1]) as _]
             }
         };
-        let (writer, recovery) = Writer::open(&environment, directory, log, &mut replay)
-            .map_err(|error| Error::while_opening(error, directory))?;
-        rebuilt.unwrap_or_else(|| store.clear())?;
-        let timestamp = recovery.last_timestamp;
+        let shared = Arc::new(Shared {
+            pace: Pace::new(
+                Arc::clone(&environment.clock),
+                options.background_bytes_per_second,
+            ),
+            engine,
+            environment,
+            tables: options.tables,
+            strategy: options.compaction,
+            limits: options.limits,
+            counters: Counters::new(),
+            flushes: Queue::new(flushes),
+            compactions: Queue::new(compactions),
+            flushing: Mutex::new(()),
+            compacting: Mutex::new(()),
+            delay_ns: AtomicU64::new(0),
+            closing: AtomicBool::new(false),
+            failure: Mutex::new(Failure::None),
+            has_failed: AtomicBool::new(false),
+        });
+        if !options.read_only {
+            shared.note_backlog();
+            shared.schedule_compaction();
+        }
         Ok(Self {
-            log: Mutex::new(Log {
-                writer,
-                timestamp,
-                stopped: false,
-            }),
-            store,
-            published: AtomicU64::new(timestamp.0),
-            sync_mode,
+            shared: Some(shared),
+            threads,
+            sync_mode: options.sync_mode,
+            read_only: options.read_only,
             recovery,
         })
     }
@@ -157,31 +149,35 @@ impl Db {
 
     /// Does all writes of a batch, or none of them. An empty batch does nothing.
     pub fn write(&self, batch: &Batch) -> Result<()> {
+        self.write_with(batch, self.sync_mode)
+    }
+
+    /// The same with another [`SyncMode`] than the database's own, for this batch.
+    ///
+    /// A batch that is synced makes all earlier ones durable too.
+    pub fn write_with(&self, batch: &Batch, sync_mode: SyncMode) -> Result<()> {
         if batch.is_empty() {
             return Ok(());
         }
-        let mut log = self.log();
-        if log.stopped {
-            return Err(Error::WritesStopped);
+        let shared = self.shared();
+        shared.wait_for_room()?;
+        if shared.engine.commit(batch, sync_mode)?.switched {
+            shared.schedule_flush();
         }
-        let flushed = self.store.flush();
-        log.stopped = flushed.is_err();
-        flushed?;
-        let timestamp = log.timestamp.next();
-        log.writer.append(timestamp, batch)?;
-        log.timestamp = timestamp;
-        log.writer.sync(self.sync_mode)?;
-        let applied = self.store.apply(timestamp, batch);
-        log.stopped = applied.is_err();
-        applied?;
-        self.published.store(timestamp.0, Ordering::Release);
         Ok(())
     }
 
     /// The value under a key. An empty value is a value.
+    #[inline]
     pub fn get(&self, key: impl AsRef<[u8]>) -> Result<Option<Vec<u8>>> {
-        let as_of = self.published();
-        self.store.get(key.as_ref(), as_of)
+        Ok(self.shared().engine.get(key, None)?)
+    }
+
+    /// The value under a key, without copying it where it lies in a table.
+    ///
+    /// It then keeps its whole block in memory, so this is for values that are used at once.
+    pub fn get_pinned(&self, key: impl AsRef<[u8]>) -> Result<Option<Bytes>> {
+        Ok(self.shared().engine.get_pinned(key, None)?)
     }
 
     /// The keys in a range with their values, in order; `rev()` walks backwards.
@@ -190,15 +186,22 @@ impl Db {
     /// before it starts is empty. For everything there is [`scan_all`](Self::scan_all). Where the
     /// compiler cannot tell the type of the bounds, name it: `db.scan::<&str>(…)`.
     pub fn scan<K: AsRef<[u8]>>(&self, range: impl RangeBounds<K>) -> Scan {
-        let start = range.start_bound().map(AsRef::as_ref);
-        let end = range.end_bound().map(AsRef::as_ref);
-        let as_of = self.published();
-        Scan::over(self.store.collect(start, end, as_of))
+        Scan::new(self.cursor(), &range)
     }
 
     /// All keys with their values, in order.
     pub fn scan_all(&self) -> Scan {
         self.scan::<&[u8]>(..)
+    }
+
+    /// A cursor over the database as it is now, at no key yet.
+    pub fn cursor(&self) -> Cursor {
+        Cursor::new(self.shared().engine.cursor(None))
+    }
+
+    /// The database as it is now, for as long as the snapshot is kept.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::new(self.shared().engine.snapshot())
     }
 
     /// Makes everything written so far durable. Of use with [`SyncMode::None`] only: with the
@@ -208,18 +211,28 @@ impl Db {
             SyncMode::None => SyncMode::Data,
             mode => mode,
         };
-        let mut log = self.log();
-        if log.stopped {
-            return Err(Error::WritesStopped);
-        }
-        Ok(log.writer.sync(mode)?)
+        let shared = self.shared();
+        shared.check()?;
+        Ok(shared.engine.sync(mode)?)
     }
 
-    /// Makes everything durable and ends the log in good order, so that any later damage to it
-    /// can be told from the traces of a crash.
-    pub fn close(self) -> Result<()> {
-        let log = self.log.into_inner();
-        Ok(log.unwrap_or_else(PoisonError::into_inner).writer.close()?)
+    /// Ends the database in good order: writes the memtable into a table, so that the next opening
+    /// has nothing to replay, makes everything durable, and ends the log so that any later damage
+    /// to it can be told from the traces of a crash.
+    ///
+    /// Waits for the background work that is under way; what has not begun is left for the next
+    /// time.
+    pub fn close(mut self) -> Result<()> {
+        let flushed = if self.read_only { Ok(()) } else { self.flush() };
+        match self.stop().map(Arc::try_unwrap) {
+            Some(Ok(shared)) => {
+                let closed = shared.engine.close();
+                flushed?;
+                Ok(closed?)
+            }
+            // A job that runs on somebody's own background still has it.
+            _ => flushed,
+        }
     }
 
     /// What opening the database found: how much was in its log, and whether a crash had left
@@ -228,20 +241,53 @@ impl Db {
         &self.recovery
     }
 
-    /// What the database has done since it was opened.
+    /// What the database has done since it was opened, and what it holds.
     pub fn metrics(&self) -> Metrics {
-        let log = self.log().writer.metrics().clone();
-        self.store.metrics(log)
+        let shared = self.shared();
+        shared
+            .counters
+            .with(shared.engine.metrics(), shared.delay())
     }
 
-    /// A lock is poisoned when a thread panics while it holds it. Nothing under this one can panic
-    /// and leave things half done, so a poisoned one is as good as any.
-    fn log(&self) -> MutexGuard<'_, Log> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Ends the background work, and takes what it shares.
+    fn stop(&mut self) -> Option<Arc<Shared>> {
+        let shared = self.shared.take()?;
+        shared.closing.store(true, Ordering::Release);
+        for thread in &self.threads {
+            thread.stop();
+        }
+        Some(shared)
     }
 
-    /// As of when readers read.
-    fn published(&self) -> Timestamp {
-        Timestamp(self.published.load(Ordering::Acquire))
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        let shared = self.shared.as_ref();
+        shared.expect("a database that is being closed is in nobody's hands")
     }
+}
+
+impl Drop for Db {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let engine = self.shared.as_ref().map(|shared| &shared.engine);
+        f.debug_struct("Db")
+            .field("directory", &engine.map(Engine::directory))
+            .field("published", &engine.map(Engine::published))
+            .field("version", &engine.map(|engine| engine.version().number()))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Background work where there is none.
+fn idle() -> Arc<dyn Background> {
+    #[derive(Debug)]
+    struct Idle;
+    impl Background for Idle {
+        fn run(&self, _: Job) {}
+    }
+    Arc::new(Idle)
 }

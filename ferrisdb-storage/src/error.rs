@@ -1,6 +1,12 @@
 //! What can go wrong with a database.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ferrisdb_engine as engine;
+use ferrisdb_manifest as manifest;
+use ferrisdb_sstable as sstable;
+use ferrisdb_wal as wal;
 
 /// The result of anything that touches the database.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -27,19 +33,71 @@ pub enum Error {
 
     /// Data in the log that was on the disk for certain is damaged or gone.
     #[error(transparent)]
-    Corruption(Box<ferrisdb_wal::Corruption>),
+    Corruption(Box<wal::Corruption>),
 
-    /// A table cannot be read. All that it holds is also in the log.
-    #[error("{0} (or open the database again: that writes all tables anew from the log)")]
-    Table(#[source] Box<ferrisdb_sstable::Error>),
+    /// A table cannot be read.
+    #[error(transparent)]
+    Table(Box<sstable::Error>),
 
-    /// An earlier write or sync failed, so what is on the disk is not known. Reads go on; to
-    /// write again, open the database again.
+    /// A table is whole, but not the one that the manifest names.
     #[error(
-        "the database takes no more writes since an earlier one failed; open it again to find \
-         out what reached the disk"
+        "{} is whole, but not the table that the manifest names: size or number of entries differ. \
+         Restore the file from a copy",
+        path.display()
     )]
-    WritesStopped,
+    OtherTable {
+        /// The table's file.
+        path: PathBuf,
+    },
+
+    /// The list of tables is damaged or not ours, or a table that it names is missing.
+    #[error(transparent)]
+    Manifest(Box<manifest::Error>),
+
+    /// An earlier write, sync or background work failed, so what is on the disk is not known.
+    /// Reads go on; to write again, open the database again.
+    #[error(
+        "the database takes no more writes since an earlier one failed ({cause}); open it again \
+         to find out what reached the disk"
+    )]
+    WritesStopped {
+        /// What failed, in words.
+        cause: Arc<str>,
+    },
+
+    /// The database was opened with [`Options::read_only`](crate::Options::read_only).
+    #[error("the database was opened for reading only; open it for writing to change it")]
+    ReadOnly,
+
+    /// The database is being closed.
+    #[error("the database is being closed")]
+    Closed,
+
+    /// The database was made by a later version of FerrisDB.
+    #[error(
+        "{} says that the database has format version {version}, and this FerrisDB knows versions up \
+         to {}; open it with the FerrisDB that made it, or a later one",
+        path.display(),
+        crate::settings::FORMAT_VERSION
+    )]
+    TooNew {
+        /// The file that says so.
+        path: PathBuf,
+        /// The version of the directory's layout.
+        version: i64,
+    },
+
+    /// The file in which the database keeps its options cannot be understood.
+    #[error(
+        "{}: {reason}. It holds no data: move it away, and the database writes a new one",
+        path.display()
+    )]
+    Settings {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
 
     /// The memory for more writes could not be had.
     #[error(transparent)]
@@ -47,51 +105,54 @@ pub enum Error {
 
     /// The directory holds files that this version cannot read, or that are not a log's.
     #[error(transparent)]
-    Log(ferrisdb_wal::Error),
+    Log(wal::Error),
+
+    /// The engine refused for another reason.
+    #[error(transparent)]
+    Engine(Box<engine::Error>),
+
+    /// The operating system gives no thread for background work.
+    #[error("no thread for background work could be started")]
+    Thread {
+        /// What the operating system says.
+        #[source]
+        source: std::io::Error,
+    },
 }
 
-impl From<ferrisdb_wal::Error> for Error {
-    fn from(error: ferrisdb_wal::Error) -> Self {
-        use ferrisdb_wal::Error as Log;
+impl From<engine::Error> for Error {
+    fn from(error: engine::Error) -> Self {
+        use engine::Error as Engine;
         match error {
-            Log::Core(error) => Self::Core(error),
-            Log::Corruption(corruption) => Self::Corruption(corruption),
-            Log::WriterFailed => Self::WritesStopped,
-            other => Self::Log(other),
+            Engine::Core(error) => Self::Core(error),
+            Engine::InUse { path } => Self::InUse { path },
+            Engine::Log(wal::Error::Corruption(corruption)) => Self::Corruption(corruption),
+            Engine::Log(error) => Self::Log(error),
+            Engine::Manifest(error) => Self::Manifest(Box::new(error)),
+            Engine::Table(error) => Self::Table(error),
+            Engine::OtherTable { path, .. } => Self::OtherTable { path },
+            Engine::Memtable(error) => Self::Memtable(error),
+            Engine::WritesStopped { cause } => Self::WritesStopped { cause },
+            Engine::ReadOnly => Self::ReadOnly,
+            other => Self::Engine(Box::new(other)),
         }
     }
 }
 
-impl From<ferrisdb_sstable::Error> for Error {
-    fn from(error: ferrisdb_sstable::Error) -> Self {
-        match error {
-            ferrisdb_sstable::Error::Core(error) => Self::Core(error),
-            other => Self::Table(Box::new(other)),
-        }
+impl From<wal::Error> for Error {
+    fn from(error: wal::Error) -> Self {
+        engine::Error::from(error).into()
     }
 }
 
-impl From<ferrisdb_memtable::Error> for Error {
-    fn from(error: ferrisdb_memtable::Error) -> Self {
-        match error {
-            ferrisdb_memtable::Error::Core(error) => Self::Core(error),
-            other => Self::Memtable(other),
-        }
+impl From<manifest::Error> for Error {
+    fn from(error: manifest::Error) -> Self {
+        engine::Error::from(error).into()
     }
 }
 
-impl Error {
-    /// An error that came up while the database was being opened.
-    pub(crate) fn while_opening(error: ferrisdb_wal::Error, directory: &Path) -> Self {
-        match Self::from(error) {
-            Self::Core(ferrisdb_core::Error::Io {
-                action: "lock",
-                source,
-                ..
-            }) if source.kind() == std::io::ErrorKind::WouldBlock => Self::InUse {
-                path: directory.to_owned(),
-            },
-            error => error,
-        }
+impl From<sstable::Error> for Error {
+    fn from(error: sstable::Error) -> Self {
+        engine::Error::from(error).into()
     }
 }

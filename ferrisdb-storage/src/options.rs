@@ -1,8 +1,15 @@
 //! What a user of the database may choose.
 
-use ferrisdb_core::Environment;
+use std::sync::Arc;
+
+use ferrisdb_compaction::Strategy;
+use ferrisdb_core::{Background, Environment};
+use ferrisdb_engine as engine;
 use ferrisdb_sstable as sstable;
 use ferrisdb_wal::{self as wal, SyncMode};
+
+use crate::settings::Settings;
+use crate::stall::Limits;
 
 /// What a user of the database may choose; the defaults are safe.
 ///
@@ -20,6 +27,11 @@ pub struct Options {
     pub(crate) memtable_size: usize,
     pub(crate) cache_size: u64,
     pub(crate) tables: sstable::Options,
+    pub(crate) compaction: Strategy,
+    pub(crate) limits: Limits,
+    pub(crate) background: Option<Arc<dyn Background>>,
+    pub(crate) background_bytes_per_second: Option<u64>,
+    pub(crate) read_only: bool,
     pub(crate) environment: Environment,
 }
 
@@ -31,6 +43,15 @@ impl Default for Options {
             memtable_size: 64 << 20,
             cache_size: 32 << 20,
             tables: sstable::Options::default(),
+            compaction: Strategy::default(),
+            limits: Limits {
+                memtables_stop: 2,
+                tables_slow: 12,
+                tables_stop: 24,
+            },
+            background: None,
+            background_bytes_per_second: None,
+            read_only: false,
             environment: Environment::default(),
         }
     }
@@ -63,8 +84,9 @@ impl Options {
     }
 
     /// How many bytes of writes are gathered in memory before they are written out as a table;
-    /// 64 MiB by default. Keys, values and about 35 bytes a write count. Up to twice as much memory is
-    /// used, since one memtable fills while the one before waits to be written.
+    /// 64 MiB by default. Keys, values and about 35 bytes a write count. Up to
+    /// [`memtables_max`](Self::memtables_max) times as much memory is used, since one memtable fills while
+    /// others are written out.
     #[must_use]
     pub fn memtable_size(mut self, bytes: usize) -> Self {
         self.memtable_size = bytes;
@@ -86,10 +108,85 @@ impl Options {
         self
     }
 
+    /// How many memtables there may be, the one that takes the writes among them; 3 by default, and at
+    /// least 2. When all are full, writes wait until one is written out.
+    #[must_use]
+    pub fn memtables_max(mut self, count: usize) -> Self {
+        self.limits.memtables_stop = count.max(2) - 1;
+        self
+    }
+
+    /// How tables are merged: [`Levelled`](crate::compaction::Levelled), the default, or
+    /// [`SizeTiered`](crate::compaction::SizeTiered). It may be another each time the database is opened.
+    #[must_use]
+    pub fn compaction(mut self, strategy: Strategy) -> Self {
+        self.compaction = strategy;
+        self
+    }
+
+    /// From how many tables in level 0 on writes are slowed down, and at how many they wait until
+    /// some were merged; 12 and 24 by default. Every one of these tables may have to be asked for a key.
+    #[must_use]
+    pub fn level_zero_limits(mut self, slow: usize, stop: usize) -> Self {
+        self.limits.tables_slow = slow.max(1);
+        self.limits.tables_stop = stop.max(self.limits.tables_slow + 1);
+        self
+    }
+
+    /// How many bytes a second flushes and compactions may write, so that others get at the disk;
+    /// as many as they can by default. Too few, and writes will have to wait.
+    #[must_use]
+    pub fn background_bytes_per_second(mut self, rate: u64) -> Self {
+        self.background_bytes_per_second = Some(rate);
+        self
+    }
+
+    /// What runs flushes and compactions, instead of two threads of the database's own.
+    ///
+    /// A job may be dropped instead of being run. It must not run on a thread that holds a lock
+    /// which a writer may wait for.
+    #[must_use]
+    pub fn background(mut self, background: Arc<dyn Background>) -> Self {
+        self.background = Some(background);
+        self
+    }
+
+    /// Opens for reading only: nothing in the directory is changed, and it is not locked. What a
+    /// crash has left there is read past, and not tidied up. Nobody may have the database open for
+    /// writing meanwhile.
+    #[must_use]
+    pub fn read_only(mut self, read_only: bool) -> Self {
+        self.read_only = read_only;
+        self
+    }
+
     /// The file system and clock to use instead of the machine's own; for tests.
     #[must_use]
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
         self
+    }
+
+    /// What the engine has to know.
+    pub(crate) fn engine(&self) -> engine::Options {
+        engine::Options::default()
+            .memtable_size(self.memtable_size)
+            .tables(self.tables.clone())
+            .log(self.log.clone())
+            .cache_size(self.cache_size)
+            .seed(self.environment.clock.unix_us())
+            .read_only(self.read_only)
+    }
+
+    /// What is written down about a database when it is opened.
+    pub(crate) fn settings(&self) -> Settings {
+        let strategy = match self.compaction {
+            Strategy::SizeTiered(_) => "size-tiered",
+            _ => "levelled",
+        };
+        Settings::default()
+            .word("compaction", strategy)
+            .number("memtable_size", self.memtable_size as u64)
+            .number("segment_size_max", self.log.segment_size_max)
     }
 }

@@ -310,5 +310,5 @@ fn two_writers_and_a_reader_see_whole_batches_in_one_order() {
         before,
         "the log has the batches in the order of the map"
     );
-    assert_eq!(db.recovery().batches, u64::from(2 * ROUNDS));
+    assert_eq!(db.recovery().last_timestamp.0, u64::from(2 * ROUNDS));
 }

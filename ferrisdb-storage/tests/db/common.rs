@@ -1,9 +1,11 @@
 //! What the tests of the database share.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use ferrisdb_storage::compaction::{Levelled, Strategy};
 use ferrisdb_storage::{Batch, Db, Options, Result, SyncMode};
-use ferrisdb_testkit::{CrashPlan, FaultyFs, MemFs, Pairs, Timeline};
+use ferrisdb_testkit::{AtOnce, CrashPlan, FaultyFs, MemFs, Pairs, Timeline};
 use proptest::test_runner::{Config, RngSeed};
 
 /// Where the database is on the disks of the tests.
@@ -15,11 +17,19 @@ pub(crate) const SEGMENT_SIZE: u64 = 300;
 /// Small enough that a few batches fill a memtable.
 pub(crate) const MEMTABLE_SIZE: usize = 600;
 
+/// Small files, and background work that is done at once by whoever causes it, so that
+/// everything happens in one order that repeats.
 pub(crate) fn options(fs: &FaultyFs, mode: SyncMode) -> Options {
+    let levelled = Levelled::default()
+        .level_zero_tables(3)
+        .base_size(2000)
+        .table_size(1000);
     Options::new()
         .sync_mode(mode)
         .segment_size_max(SEGMENT_SIZE)
         .memtable_size(MEMTABLE_SIZE)
+        .compaction(Strategy::Levelled(levelled))
+        .background(Arc::new(AtOnce))
         .environment(fs.environment())
 }
 

@@ -21,7 +21,10 @@ fn io_kind(error: &Error) -> Option<ErrorKind> {
 fn check_stopped(db: &Db, timeline: &Timeline, what: &str) {
     for result in [db.put("later", "1"), db.delete("left"), db.sync()] {
         let error = result.expect_err("an earlier write failed");
-        assert!(matches!(error, Error::WritesStopped), "{what}: {error:?}");
+        assert!(
+            matches!(error, Error::WritesStopped { .. }),
+            "{what}: {error:?}"
+        );
     }
     let found = timeline.check(&contents(db));
     let seen = found.unwrap_or_else(|error| panic!("{what}: {error}"));

@@ -25,9 +25,18 @@ pub struct Cursor {
 
 impl Cursor {
     pub(crate) fn new(shared: &Arc<Shared>, as_of: Option<Timestamp>) -> Self {
-        let pinned = shared.hold(as_of);
+        Self::over(shared.hold(as_of))
+    }
+
+    fn over(pinned: Pinned) -> Self {
         let visible = Visible::new(Merge::new(sources(&pinned.parts)), pinned.as_of);
         Self { visible, pinned }
+    }
+
+    /// Another cursor over the same, as of the same timestamp, at no key yet.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self::over(self.pinned.again())
     }
 
     /// As of when it shows the database.

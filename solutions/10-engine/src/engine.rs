@@ -1,17 +1,18 @@
 //! The engine: what it consists of, and reading.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::Bytes;
-use ferrisdb_core::{Found, Timestamp};
+use ferrisdb_core::Timestamp;
 use ferrisdb_manifest::{Manifest, TableMeta, Version};
 use ferrisdb_skiplist::pin;
 use ferrisdb_sstable::Table;
 
 use crate::queue::Queue;
 use crate::shared::Shared;
-use crate::super_version::Value;
+use crate::super_version::{copied, pinned};
 use crate::tables::Tables;
 use crate::{Cursor, Error, Options, Result, Snapshot};
 
@@ -47,7 +48,6 @@ use crate::{Cursor, Error, Options, Result, Snapshot};
 /// assert_eq!(engine.version().level(0).len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
 pub struct Engine {
     pub(crate) shared: Arc<Shared>,
     pub(crate) queue: Queue,
@@ -69,7 +69,7 @@ impl Engine {
     /// [`Snapshot`] that there still is: below the [watermark](Self::watermark), compactions may
     /// have dropped what it would show.
     pub fn get(&self, key: impl AsRef<[u8]>, as_of: Option<Timestamp>) -> Result<Option<Vec<u8>>> {
-        self.shared.get(key.as_ref(), as_of)
+        self.shared.get(key.as_ref(), as_of, copied)
     }
 
     /// Like [`get`](Self::get), without copying where the value lies in a table: it then keeps
@@ -79,10 +79,7 @@ impl Engine {
         key: impl AsRef<[u8]>,
         as_of: Option<Timestamp>,
     ) -> Result<Option<Bytes>> {
-        let guard = pin();
-        let (parts, as_of) = self.shared.read(as_of, &guard);
-        let found = parts.find(key.as_ref(), as_of)?;
-        Ok(found.and_then(Found::value).map(Value::into_bytes))
+        self.shared.get(key.as_ref(), as_of, pinned)
     }
 
     /// The database as it is now, for as long as the snapshot is kept.
@@ -179,5 +176,17 @@ impl Engine {
         Error::WritesStopped {
             cause: cause.unwrap_or_else(|| "it is not known why".into()),
         }
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("directory", &self.directory())
+            .field("published", &self.published())
+            .field("frozen", &self.frozen())
+            .field("version", &self.version().number())
+            .field("stopped", &self.stopped.get())
+            .finish_non_exhaustive()
     }
 }

@@ -14,6 +14,7 @@ use ferrisdb_manifest::{self as manifest, Edit};
 use ferrisdb_skiplist::pin;
 use ferrisdb_wal::Position;
 
+use crate::queue::Log;
 use crate::shared::lock;
 use crate::super_version::{Levels, Memory, SuperVersion};
 use crate::{Engine, Error, Result};
@@ -24,6 +25,12 @@ impl Engine {
     pub fn freeze(&self) -> Result<bool> {
         let mut log = self.queue.turn();
         self.check()?;
+        self.freeze_with(&mut log)
+    }
+
+    /// The same for whoever has the log. An empty memtable stays: it would make a table without
+    /// entries, which begins and ends nowhere.
+    pub(crate) fn freeze_with(&self, log: &mut Log) -> Result<bool> {
         let log_start = log.writer()?.end();
         if self.shared.parts(&pin()).memory.table.is_empty() {
             return Ok(false);
@@ -36,9 +43,6 @@ impl Engine {
     /// Writes the oldest frozen memtable into a table of level 0, and lets go of the part of the log
     /// that only it needed. `false` if there is none.
     ///
-    /// The order decides what a crash leaves: the table and its name are on the disk before the
-    /// edit names it, and the edit is on the disk before the log goes.
-    ///
     /// If the table could not be written, the memtable stays, and this can be tried again.
     pub fn flush_step(&self) -> Result<bool> {
         let _one_at_a_time = lock(&self.flushing);
@@ -46,21 +50,30 @@ impl Engine {
         let Some((memory, log_start)) = self.oldest_frozen() else {
             return Ok(false);
         };
+        self.flush_memory(&memory, log_start)?;
+        self.retire(&mut self.queue.turn(), log_start)?;
+        Ok(true)
+    }
+
+    /// Puts a table in the place of the oldest frozen memtable: writes it, makes it one of the
+    /// database's with an edit, and lets readers use it. From now on the log is needed from
+    /// `log_start` on.
+    ///
+    /// The order decides what a crash leaves: the table and its name are on the disk before the
+    /// edit names it. The log goes later, when this has returned.
+    pub(crate) fn flush_memory(&self, memory: &Memory, log_start: Position) -> Result<()> {
         let number = self.next_number()?;
         let meta = self.tables.write(&memory.table, number)?;
         let edit = Edit::new()
             .log_start(log_start.0)
             .last_timestamp(meta.largest_timestamp)
             .add(0, meta);
-        self.commit_edit(&edit, SuperVersion::flushed)?;
-        let retired = self.retire(log_start);
-        self.stop_if(&retired);
-        retired.map(|()| true)
+        self.commit_edit(&edit, SuperVersion::flushed)
     }
 
     /// The frozen memtable to flush next, and from where on the log is needed once it is in a
     /// table: from where the memtable after it begins.
-    fn oldest_frozen(&self) -> Option<(Arc<Memory>, Position)> {
+    pub(crate) fn oldest_frozen(&self) -> Option<(Arc<Memory>, Position)> {
         let guard = pin();
         let parts = self.shared.parts(&guard);
         let (oldest, newer) = parts.frozen.split_last()?;
@@ -69,8 +82,10 @@ impl Engine {
     }
 
     /// Lets go of the log before a position.
-    fn retire(&self, needed_from: Position) -> Result<()> {
-        Ok(self.queue.turn().writer()?.retire(needed_from)?)
+    pub(crate) fn retire(&self, log: &mut Log, needed_from: Position) -> Result<()> {
+        let retired = log.writer()?.retire(needed_from).map_err(Error::from);
+        self.stop_if(&retired);
+        retired
     }
 
     /// Changes which tables there are, as a compaction has found it useful: those that the edit
@@ -87,7 +102,7 @@ impl Engine {
     /// Makes an edit durable, and then lets readers see it.
     ///
     /// What can be refused is tried first: tables are opened before they are named.
-    fn commit_edit(
+    pub(crate) fn commit_edit(
         &self,
         edit: &Edit,
         change: impl FnOnce(&SuperVersion, Levels) -> SuperVersion,

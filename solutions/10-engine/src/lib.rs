@@ -35,11 +35,13 @@
 
 #![forbid(unsafe_code)]
 
+mod checkpoint;
 mod commit;
 mod cursor;
 mod engine;
 mod error;
 mod flush;
+mod ingest;
 mod metrics;
 mod options;
 mod part;
@@ -55,6 +57,7 @@ pub use commit::Committed;
 pub use cursor::Cursor;
 pub use engine::Engine;
 pub use error::{Error, Result};
+pub use ingest::MakeTables;
 pub use metrics::Metrics;
 pub use options::Options;
 pub use queue::Validate;

@@ -70,28 +70,30 @@ impl Shared {
         self.published.store(timestamp.0, Ordering::Release);
     }
 
-    /// What there is to read, and as of when: `as_of`, or now. Nobody sees what was not published.
+    /// As of when somebody reads who asks for `as_of`, or for now. Nobody sees what was not
+    /// published.
+    pub(crate) fn visible(&self, as_of: Option<Timestamp>) -> Timestamp {
+        as_of.unwrap_or(Timestamp::MAX).min(self.published())
+    }
+
+    /// What is under a key, as of a timestamp, or now. `take` makes of the value what the caller
+    /// wants to keep of it.
     ///
     /// The parts are loaded first and the timestamp second. In between, anything can happen. In
     /// this order the parts may lack the newest batches, which is a state that there was. In the
     /// other order a compaction may already have dropped, for the sake of newer versions, what
     /// a reader as of that timestamp has to see.
-    pub(crate) fn read<'g>(
-        &'g self,
+    pub(crate) fn get<T>(
+        &self,
+        key: &[u8],
         as_of: Option<Timestamp>,
-        guard: &'g Guard,
-    ) -> (&'g Arc<SuperVersion>, Timestamp) {
-        let parts = self.parts(guard);
-        let published = self.published();
-        (parts, as_of.unwrap_or(Timestamp::MAX).min(published))
-    }
-
-    /// The value under a key, as of a timestamp, or now.
-    pub(crate) fn get(&self, key: &[u8], as_of: Option<Timestamp>) -> Result<Option<Vec<u8>>> {
+        take: impl FnOnce(Value<'_>) -> T,
+    ) -> Result<Option<T>> {
         let guard = pin();
-        let (parts, as_of) = self.read(as_of, &guard);
+        let parts = self.parts(&guard);
+        let as_of = self.visible(as_of);
         let found = parts.find(key, as_of)?;
-        Ok(found.and_then(Found::value).map(Value::into_vec))
+        Ok(found.and_then(Found::value).map(take))
     }
 
     /// Puts other parts in the place of those that there are.
@@ -113,7 +115,8 @@ impl Shared {
     pub(crate) fn hold(self: &Arc<Self>, as_of: Option<Timestamp>) -> Pinned {
         let mut pins = lock(&self.pins);
         let guard = pin();
-        let (parts, as_of) = self.read(as_of, &guard);
+        let parts = self.parts(&guard);
+        let as_of = self.visible(as_of);
         let levels = &parts.levels;
         let held = pins.held.entry(levels.id());
         held.or_insert_with(|| (0, Arc::clone(levels))).0 += 1;
@@ -175,6 +178,21 @@ impl Shared {
         let snapshots = lock(&self.snapshots).values().sum();
         let cursors = lock(&self.pins).held.values().map(|held| held.0).sum();
         (snapshots, cursors)
+    }
+}
+
+impl Pinned {
+    /// The same once more, for somebody else who keeps it.
+    pub(crate) fn again(&self) -> Self {
+        let levels = &self.parts.levels;
+        let mut pins = lock(&self.shared.pins);
+        let held = pins.held.entry(levels.id());
+        held.or_insert_with(|| (0, Arc::clone(levels))).0 += 1;
+        Self {
+            shared: Arc::clone(&self.shared),
+            parts: Arc::clone(&self.parts),
+            as_of: self.as_of,
+        }
     }
 }
 

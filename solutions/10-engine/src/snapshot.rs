@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ferrisdb_core::Timestamp;
 
 use crate::shared::Shared;
+use crate::super_version::copied;
 use crate::{Cursor, Result};
 
 /// The database as it was at one moment, for as long as this is kept.
@@ -32,7 +33,8 @@ impl Snapshot {
 
     /// The value under a key.
     pub fn get(&self, key: impl AsRef<[u8]>) -> Result<Option<Vec<u8>>> {
-        self.shared.get(key.as_ref(), Some(self.timestamp))
+        let as_of = Some(self.timestamp);
+        self.shared.get(key.as_ref(), as_of, copied)
     }
 
     /// A cursor over the keys that had a value, at none yet.

@@ -189,20 +189,18 @@ impl Levels {
     }
 }
 
-impl Value<'_> {
-    /// A copy that keeps nothing else in memory.
-    pub(crate) fn into_vec(self) -> Vec<u8> {
-        match self {
-            Self::Memory(value) => value.to_vec(),
-            Self::Block(value) => value.to_vec(),
-        }
+/// A copy of a value, which keeps nothing else in memory.
+pub(crate) fn copied(value: Value<'_>) -> Vec<u8> {
+    match value {
+        Value::Memory(value) => value.to_vec(),
+        Value::Block(value) => value.to_vec(),
     }
+}
 
-    /// The value itself where it can be shared, together with its block, and a copy otherwise.
-    pub(crate) fn into_bytes(self) -> Bytes {
-        match self {
-            Self::Memory(value) => Bytes::copy_from_slice(value),
-            Self::Block(value) => value,
-        }
+/// The value itself where it can be shared, together with its block, and a copy otherwise.
+pub(crate) fn pinned(value: Value<'_>) -> Bytes {
+    match value {
+        Value::Memory(value) => Bytes::copy_from_slice(value),
+        Value::Block(value) => value,
     }
 }

@@ -8,6 +8,7 @@ use ferrisdb_core::{Operation, Timestamp};
 use crate::Result;
 use crate::queue::Member;
 use crate::shared::Shared;
+use crate::super_version::copied;
 
 /// The database as a batch finds it when its turn has come: with everything that was written
 /// before it, the batches ahead of it in its own group included, although no reader sees
@@ -44,7 +45,7 @@ impl<'a> View<'a> {
                 return Ok(is_put.then(|| entry.value.to_vec()));
             }
         }
-        self.shared.get(key, None)
+        self.shared.get(key, None, copied)
     }
 }
 

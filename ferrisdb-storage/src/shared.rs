@@ -1,0 +1,329 @@
+//! What the database and its background work share: the engine, and the policy around it.
+//!
+//! ```text
+//!   a write ──▶ room? ──▶ engine.commit ──▶ memtable full ──▶ schedule a flush
+//!                 │                                               │
+//!                 │ no: slow down, or do the work oneself         ▼
+//!                 │                         flush_one: memtable to table, log retired
+//!                 │                                               │
+//!                 └────────────────────── compact_one: pick, run, install ◀── schedule
+//! ```
+//!
+//! Which thread may do what: any number commit and read. One at a time flushes, one at a time
+//! compacts. A writer that has to wait for either does it itself if nobody else is at it. So
+//! nothing ever waits for a thread that is not there, and where background work runs in steps a
+//! whole history happens on one thread.
+
+use std::mem;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use ferrisdb_compaction::{Host, Job, Running, Strategy, pick, run};
+use ferrisdb_core::{Background, Environment};
+use ferrisdb_engine::Engine;
+use ferrisdb_manifest::Version;
+use ferrisdb_sstable as sstable;
+
+use crate::metrics::Counters;
+use crate::pace::Pace;
+use crate::stall::{Backlog, Limits, Stall};
+use crate::{Error, Result};
+
+/// What the database and its background work share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) engine: Engine,
+    pub(crate) environment: Environment,
+    pub(crate) tables: sstable::Options,
+    pub(crate) strategy: Strategy,
+    pub(crate) limits: Limits,
+    pub(crate) pace: Pace,
+    pub(crate) counters: Counters,
+    pub(crate) flushes: Queue,
+    pub(crate) compactions: Queue,
+    /// Held by whoever flushes.
+    pub(crate) flushing: Mutex<()>,
+    /// Held by whoever compacts.
+    pub(crate) compacting: Mutex<()>,
+    /// How long a write is held up, in nanoseconds; [`FULL`] if it has to wait for a flush or a
+    /// compaction.
+    pub(crate) delay_ns: AtomicU64,
+    /// The database is being closed: background work ends as soon as it can.
+    pub(crate) closing: AtomicBool,
+    pub(crate) failure: Mutex<Failure>,
+    /// Whether there is a failure.
+    pub(crate) has_failed: AtomicBool,
+}
+
+/// A value of `delay_ns` that is no time.
+const FULL: u64 = u64::MAX;
+
+/// A kind of background work, of which at most one job waits at a time.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    background: Arc<dyn Background>,
+    is_waiting: AtomicBool,
+}
+
+impl Queue {
+    pub(crate) fn new(background: Arc<dyn Background>) -> Self {
+        Self {
+            background,
+            is_waiting: AtomicBool::new(false),
+        }
+    }
+}
+
+/// What went wrong in the background.
+#[derive(Debug, Default)]
+pub(crate) enum Failure {
+    #[default]
+    None,
+    /// Whoever writes next is told.
+    Untold(Error),
+    /// Everybody else learns only that writes have stopped, and why in words.
+    Told(Arc<str>),
+}
+
+impl Shared {
+    /// Waits until there is room for a write. Costs one load where nothing is behind.
+    pub(crate) fn wait_for_room(self: &Arc<Self>) -> Result<()> {
+        let delay = self.delay_ns.load(Ordering::Relaxed);
+        if delay == 0 && !self.has_failed.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.stall()
+    }
+
+    /// Slows a writer down, or lets it do what has to be done first.
+    #[cold]
+    fn stall(self: &Arc<Self>) -> Result<()> {
+        let started = self.environment.clock.elapsed();
+        loop {
+            self.check()?;
+            match self.limits.stall(self.backlog()) {
+                Stall::Go => break,
+                Stall::Slow(time) => {
+                    self.environment.clock.sleep(time);
+                    break;
+                }
+                Stall::UntilFlushed => {
+                    self.flush_one().inspect_err(|error| self.tell(error))?;
+                }
+                Stall::UntilCompacted => {
+                    let compacted = self.compact_one();
+                    if !compacted.inspect_err(|error| self.tell(error))? {
+                        break;
+                    }
+                }
+            }
+        }
+        let waited = self.environment.clock.elapsed().saturating_sub(started);
+        self.counters.count_stall(waited);
+        Ok(())
+    }
+
+    /// How much background work is behind.
+    fn backlog(&self) -> Backlog {
+        Backlog {
+            memtables: self.engine.frozen(),
+            tables: self.engine.version().level(0).len(),
+        }
+    }
+
+    /// Looks again how long writes have to wait.
+    pub(crate) fn note_backlog(&self) {
+        let delay = match self.limits.stall(self.backlog()) {
+            Stall::Go => 0,
+            Stall::Slow(time) => u64::try_from(time.as_nanos()).unwrap_or(FULL - 1),
+            Stall::UntilFlushed | Stall::UntilCompacted => FULL,
+        };
+        self.delay_ns.store(delay, Ordering::Relaxed);
+    }
+
+    /// How long a write is held up now; `None` if it has to wait for something.
+    pub(crate) fn delay(&self) -> Option<Duration> {
+        match self.delay_ns.load(Ordering::Relaxed) {
+            FULL => None,
+            delay => Some(Duration::from_nanos(delay)),
+        }
+    }
+
+    /// A memtable is full.
+    pub(crate) fn schedule_flush(self: &Arc<Self>) {
+        self.note_backlog();
+        self.schedule(&self.flushes, |shared| {
+            shared.flushes.is_waiting.store(false, Ordering::Release);
+            while shared.flush_one()? {}
+            Ok(())
+        });
+    }
+
+    /// There may be something to compact.
+    pub(crate) fn schedule_compaction(self: &Arc<Self>) {
+        self.schedule(&self.compactions, |shared| {
+            shared
+                .compactions
+                .is_waiting
+                .store(false, Ordering::Release);
+            while shared.compact_one()? {}
+            Ok(())
+        });
+    }
+
+    /// Hands a job to the background, unless one of its kind waits there.
+    fn schedule(
+        self: &Arc<Self>,
+        queue: &Queue,
+        job: impl FnOnce(&Arc<Self>) -> Result<()> + Send + 'static,
+    ) {
+        if queue.is_waiting.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let weak: Weak<Self> = Arc::downgrade(self);
+        queue.background.run(Box::new(move || {
+            let Some(shared) = weak.upgrade() else { return };
+            if let Err(error) = job(&shared) {
+                shared.fail(error);
+            }
+        }));
+    }
+
+    /// Writes one frozen memtable out; `false` if there is none. Waits for whoever does it already.
+    pub(crate) fn flush_one(self: &Arc<Self>) -> Result<bool> {
+        let _one_at_a_time = lock(&self.flushing);
+        self.may_go_on()?;
+        if self.engine.frozen() == 0 {
+            return Ok(false);
+        }
+        let span = tracing::info_span!("flush", bytes = tracing::field::Empty);
+        let _span = span.enter();
+        let started = self.environment.clock.elapsed();
+        let before = self.engine.version();
+        self.engine.flush_step()?;
+        let new = self.engine.version();
+        let bytes: u64 = new
+            .level(0)
+            .iter()
+            .filter(|table| before.find(table.number).is_none())
+            .map(|table| table.size)
+            .sum();
+        span.record("bytes", bytes);
+        let took = self.environment.clock.elapsed().saturating_sub(started);
+        self.counters.count_flush(bytes, took);
+        self.pace.spend(bytes);
+        self.note_backlog();
+        self.schedule_compaction();
+        Ok(true)
+    }
+
+    /// Does the most urgent compaction; `false` if there is none. Waits for whoever does one
+    /// already.
+    pub(crate) fn compact_one(self: &Arc<Self>) -> Result<bool> {
+        let _one_at_a_time = lock(&self.compacting);
+        self.may_go_on()?;
+        let version = self.engine.version();
+        let Some(job) = pick(&version, &self.strategy, &Running::default()) else {
+            return Ok(false);
+        };
+        self.run_job(&version, &job)?;
+        Ok(true)
+    }
+
+    /// Does a compaction and makes it count. The caller holds `compacting`.
+    pub(crate) fn run_job(&self, version: &Version, job: &Job) -> Result<()> {
+        let span = tracing::info_span!(
+            "compaction",
+            reason = ?job.reason,
+            output_level = job.output_level,
+            read = job.size(),
+            written = tracing::field::Empty,
+        );
+        let _span = span.enter();
+        let clock = &self.environment.clock;
+        let started = clock.elapsed();
+        let mut host = Host {
+            environment: &self.environment,
+            directory: self.engine.directory(),
+            options: &self.tables,
+            open: &|meta| Ok(self.engine.open_table(meta)?),
+            number: &mut || Ok(self.engine.next_number()?),
+            pace: &|bytes| {
+                self.pace.spend(bytes);
+                self.may_go_on()
+            },
+        };
+        let watermark = self.engine.watermark();
+        let outcome = run(job, version, watermark, &mut host)?;
+        self.engine.install(&outcome.edit)?;
+        self.engine.remove_obsolete()?;
+        let written = outcome.tables.iter().map(|table| table.size).sum();
+        let read = if job.trivial_move { 0 } else { job.size() };
+        span.record("written", written);
+        self.counters
+            .count_compaction(read, written, clock.elapsed().saturating_sub(started));
+        self.note_backlog();
+        Ok(())
+    }
+
+    /// Refuses to go on if something failed in the background, or if the database is being closed.
+    ///
+    /// For callers from outside: one of them is told what failed, all others that writes have
+    /// stopped.
+    pub(crate) fn check(&self) -> Result<()> {
+        let mut failure = lock(&self.failure);
+        if let Failure::Untold(error) = &*failure {
+            let told = Failure::Told(error.to_string().into());
+            if let Failure::Untold(error) = mem::replace(&mut *failure, told) {
+                return Err(error);
+            }
+        }
+        drop(failure);
+        self.may_go_on()
+    }
+
+    /// The same for background work, which tells nobody.
+    fn may_go_on(&self) -> Result<()> {
+        if self.closing.load(Ordering::Acquire) {
+            return Err(Error::Closed);
+        }
+        let cause = match &*lock(&self.failure) {
+            Failure::None => return Ok(()),
+            Failure::Untold(error) => error.to_string().into(),
+            Failure::Told(cause) => Arc::clone(cause),
+        };
+        Err(Error::WritesStopped { cause })
+    }
+
+    /// Background work has failed: no more writes.
+    fn fail(&self, error: Error) {
+        self.set_failure(&error.to_string(), |_| Failure::Untold(error));
+    }
+
+    /// Work has failed that a caller did for the background, and the caller knows.
+    fn tell(&self, error: &Error) {
+        self.set_failure(&error.to_string(), |cause| Failure::Told(cause.into()));
+    }
+
+    fn set_failure(&self, cause: &str, failure: impl FnOnce(&str) -> Failure) {
+        if self.closing.load(Ordering::Acquire) {
+            return;
+        }
+        let mut first = lock(&self.failure);
+        if matches!(*first, Failure::None) {
+            tracing::error!(
+                cause,
+                "background work failed; the database takes no more writes"
+            );
+            *first = failure(cause);
+            self.has_failed.store(true, Ordering::Release);
+        }
+    }
+}
+
+/// A lock is poisoned when a thread panics while it holds it. Nothing under one of ours can panic
+/// and leave things half done, so a poisoned one is as good as any.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

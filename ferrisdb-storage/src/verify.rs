@@ -1,0 +1,151 @@
+//! Reading everything once, to see whether it can still be read.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ferrisdb_engine::{self as engine, Engine};
+use ferrisdb_manifest::{Manifest, TableMeta, Version};
+use ferrisdb_wal::{self as wal, Position};
+
+use crate::shared::Shared;
+use crate::{Db, Error, Result};
+
+/// How far [`Db::verify`] has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// The file that was read last.
+    pub path: PathBuf,
+    /// The bytes of tables that were read so far.
+    pub bytes: u64,
+    /// The bytes of all tables.
+    pub bytes_total: u64,
+}
+
+/// What [`Db::verify`] found.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Verified {
+    /// How many tables were read.
+    pub tables: usize,
+    /// How many bytes they have.
+    pub table_bytes: u64,
+    /// How many batches the log holds that are not in tables.
+    pub log_batches: u64,
+    /// What cannot be read, and why: each names file and place. Empty if all is well.
+    pub damage: Vec<Error>,
+}
+
+impl Verified {
+    /// Whether nothing is damaged.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.damage.is_empty()
+    }
+}
+
+impl Db {
+    /// Reads every byte of every file that the database needs, from the disk and not from the cache,
+    /// and checks all checksums, the order of all keys, and what the manifest says of each table.
+    ///
+    /// Goes on after damage, so that all of it is found. Reads and writes go on meanwhile. `progress` is
+    /// called after each table.
+    pub fn verify(&self, mut progress: impl FnMut(&Progress)) -> Result<Verified> {
+        let shared = self.shared();
+        let _span = tracing::info_span!("verify").entered();
+        let (version, pin) = pinned(&shared.engine);
+        let mut verified = Verified {
+            tables: 0,
+            table_bytes: 0,
+            log_batches: 0,
+            damage: Vec::new(),
+        };
+        let bytes_total = version.tables().map(|(_, table)| table.size).sum();
+        for (_, meta) in version.tables() {
+            let path = match verify_table(shared, meta) {
+                Ok(path) => path,
+                Err((path, error)) => {
+                    verified.damage.push(error);
+                    path
+                }
+            };
+            verified.tables += 1;
+            verified.table_bytes += meta.size;
+            progress(&Progress {
+                path,
+                bytes: verified.table_bytes,
+                bytes_total,
+            });
+        }
+        drop(pin);
+        match verify_log(shared) {
+            Ok(batches) => verified.log_batches = batches,
+            Err(error) => verified.damage.push(error),
+        }
+        Ok(verified)
+    }
+}
+
+/// The current version, and a cursor that keeps the files of its tables.
+fn pinned(engine: &Engine) -> (Arc<Version>, engine::Cursor) {
+    loop {
+        let version = engine.version();
+        let pin = engine.cursor(None);
+        // Otherwise the cursor may have come to a later version.
+        if engine.version().number() == version.number() {
+            return (version, pin);
+        }
+    }
+}
+
+/// Reads a table, and compares it with what the manifest says of it.
+fn verify_table(
+    shared: &Shared,
+    meta: &TableMeta,
+) -> std::result::Result<PathBuf, (PathBuf, Error)> {
+    let directory = shared.engine.directory();
+    let named = |error: Error| {
+        (
+            ferrisdb_sstable::TableFile::new(directory, meta.number).path,
+            error,
+        )
+    };
+    let table = shared
+        .engine
+        .open_table(meta)
+        .map_err(|error| named(error.into()))?;
+    table.verify().map_err(|error| named(error.into()))?;
+    let properties = table.properties();
+    let found = (properties.entries, properties.deletions);
+    if found != (meta.entries, meta.deletions) {
+        return Err(named(Error::OtherTable {
+            path: table.path().to_owned(),
+        }));
+    }
+    Ok(table.path().to_owned())
+}
+
+/// Reads manifest and log, and counts the batches of the log.
+///
+/// Somebody may write at this moment. A segment that is gone when its turn comes was retired since
+/// the manifest was read, so everything is read again.
+fn verify_log(shared: &Arc<Shared>) -> Result<u64> {
+    let directory: &Path = shared.engine.directory();
+    let environment = &shared.environment;
+    let mut attempts = 3;
+    loop {
+        let before = Manifest::read(environment, directory)?.version;
+        let start = Position(before.log_start());
+        let read = wal::replay(&*environment.fs, directory, start, &mut |_, _| ());
+        match read {
+            Ok(recovery) => return Ok(recovery.batches),
+            Err(error) => {
+                attempts -= 1;
+                let now = Manifest::read(environment, directory)?.version;
+                if attempts == 0 || now.log_start() == before.log_start() {
+                    return Err(error.into());
+                }
+            }
+        }
+    }
+}
