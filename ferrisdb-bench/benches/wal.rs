@@ -1,5 +1,6 @@
 //! How fast the log is: appends against a bare loop of writes, replay of a cached log, and what a
-//! synced append costs in a growing file and in one that was written before.
+//! synced append costs in a growing file, in one that was laid out in advance, and in one that was
+//! written before.
 //!
 //! `TMPDIR` says on which disk. The records have 16-byte keys and 100-byte values.
 
@@ -118,16 +119,40 @@ fn synced(criterion: &mut Criterion) {
     let bytes = framed(&batch);
     group.throughput(Throughput::Elements(1)).sample_size(50);
     let directory = TempDir::new().expect("a temporary directory");
-    group.bench_function("log", |bencher| {
-        let mut writer = new_log(&directory.path().join("log"));
-        let mut n = 0;
-        bencher.iter(|| {
-            n += 1;
-            let appended = writer.append(Timestamp(n), &batch);
-            appended.expect("the disk is fine");
-            writer.sync(SyncMode::Data).expect("the disk is fine");
+    let ways = [
+        ("log, growing", false, 0),
+        ("log, laid out in advance", true, 0),
+        ("log, used before", false, 4),
+    ];
+    for (name, preallocate, spares_max) in ways {
+        group.bench_function(name, |bencher| {
+            let options = Options {
+                segment_size_max: 1 << 20,
+                preallocate,
+                spares_max,
+                ..Options::default()
+            };
+            let environment = Environment::system();
+            let path = directory.path().join(name);
+            let opened = Writer::open(&environment, &path, options, &mut |_, _| ());
+            let mut writer = opened.expect("a new log can be opened").0;
+            let mut n = 0;
+            let mut append = |synced: bool| {
+                n += 1;
+                let end = writer.append(Timestamp(n), &batch);
+                let end = end.expect("the disk is fine");
+                if synced {
+                    writer.sync(SyncMode::Data).expect("the disk is fine");
+                }
+                if n.is_multiple_of(512) {
+                    writer.retire(end).expect("the disk is fine");
+                }
+                end
+            };
+            while append(false) < Position(8 << 20) {}
+            bencher.iter(|| append(true));
         });
-    });
+    }
     for (name, size) in [("growing file", 0), ("already written file", 16 << 20)] {
         group.bench_function(name, |bencher| {
             let path = directory.path().join(name);

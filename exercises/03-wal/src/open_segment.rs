@@ -86,7 +86,7 @@ impl Segment {
 
     /// Cuts off the room behind what belongs to the log.
     pub(crate) fn trim(&mut self) -> Result<()> {
-        if self.file_size > self.size {
+        if !slack::blank(self.size, self.file_size).is_empty() {
             self.file.truncate(self.size).context("cut", &self.path)?;
             self.file_size = self.size;
         }

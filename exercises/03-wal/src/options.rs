@@ -24,10 +24,13 @@ pub struct Options {
     /// in between is gone.
     pub needed_from: Position,
     /// A new segment is laid out at its full size when it is begun. Its file ends in zeros until
-    /// it is full or the log is closed.
+    /// it is full or the log is closed. A synced append then takes about two thirds of the time
+    /// that it takes in a file that grows. Off by default: whoever has many small logs pays for it
+    /// with space.
     pub preallocate: bool,
-    /// So many retired segments, at most, are kept to be written over by new ones. Such a file is
-    /// changed in place: whoever wants a copy of a segment must not make it by a hard link.
+    /// So many retired segments, at most, are kept to be written over by new ones, which is as
+    /// fast as `preallocate` and makes no new files. Such a file is changed in place: whoever wants
+    /// a copy of a segment must not make it by a hard link. None by default.
     pub spares_max: usize,
 }
 

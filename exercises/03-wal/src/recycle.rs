@@ -27,15 +27,13 @@ use crate::{Options, Result, SegmentFile, segment};
 /// The environment in which segments are created and removed as the options say.
 pub(crate) fn environment(environment: &Environment, options: &Options) -> Environment {
     let mut environment = environment.clone();
-    if options.preallocate || options.spares_max > 0 {
-        environment.fs = Arc::new(Recycler {
-            fs: environment.fs,
-            size: segment::size_max(options),
-            preallocate: options.preallocate,
-            spares_max: options.spares_max,
-            spares: Mutex::default(),
-        });
-    }
+    environment.fs = Arc::new(Recycler {
+        fs: environment.fs,
+        size: segment::size_max(options),
+        preallocate: options.preallocate,
+        spares_max: options.spares_max,
+        spares: Mutex::default(),
+    });
     environment
 }
 
@@ -90,14 +88,12 @@ impl FileSystem for Recycler {
             self.fs.rename(&spare, path)?;
             let file = self.fs.open(path, Access::ReadWrite)?;
             // A segment that held one large batch is not to stay large for ever.
-            if file.size()? > self.size {
-                file.truncate(self.size)?;
-            }
+            file.truncate(file.size()?.min(self.size))?;
             file
         } else {
             self.fs.create(path)?
         };
-        if self.preallocate && file.size()? < self.size {
+        if self.preallocate {
             // The log works without it: where the space is not to be had, or not in advance, the
             // file grows with each write. What is really wrong with the disk, these will tell.
             let _ = file.allocate(self.size);

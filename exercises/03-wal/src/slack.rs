@@ -15,7 +15,7 @@
 use ferrisdb_core::FileSystem;
 
 use crate::replay::Damage;
-use crate::{RECORD_HEADER_SIZE, Result, SEGMENT_HEADER_SIZE, SegmentFile, needed};
+use crate::{RECORD_HEADER_SIZE, Result, SegmentFile, needed};
 
 /// What is written behind the last record, as far as the file reaches.
 const BLANK: [u8; RECORD_HEADER_SIZE] = [0; RECORD_HEADER_SIZE];
@@ -32,13 +32,9 @@ pub(crate) fn is_followed(
     damage: &Damage,
     next: Option<&SegmentFile>,
 ) -> Result<bool> {
-    let number = damage.file.number.saturating_add(1);
-    let Some(next) = next.filter(|next| next.number == number) else {
-        return Ok(false);
-    };
-    let header = needed::read_header(fs, next)?;
-    Ok(damage.offset >= SEGMENT_HEADER_SIZE
-        && header.is_some_and(|header| header.start == damage.position))
+    let header = next.map(|next| needed::read_header(fs, next));
+    let header = header.transpose()?.flatten();
+    Ok(header.is_some_and(|header| header.start == damage.position))
 }
 
 /// Whether the segment, whose bytes these are, ends in good order where it seems to be damaged.
@@ -46,8 +42,5 @@ pub(crate) fn is_blank(damage: &Damage, bytes: &[u8]) -> bool {
     let rest = usize::try_from(damage.offset)
         .ok()
         .and_then(|at| bytes.get(at..));
-    rest.is_some_and(|rest| {
-        damage.offset >= SEGMENT_HEADER_SIZE
-            && rest.starts_with(&BLANK[..rest.len().min(BLANK.len())])
-    })
+    rest.is_some_and(|rest| rest.starts_with(&BLANK[..rest.len().min(BLANK.len())]))
 }

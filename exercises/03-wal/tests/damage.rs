@@ -444,7 +444,8 @@ fn room_before_a_segment_that_is_not_the_next_is_a_torn_tail() {
         2,
         "segment 3 starts where batch 2 ends, but segment 2 should",
     );
-    assert_eq!(tail.path, segment_path(1));
+    let missing = Invalid::MissingSegment { expected: 2 };
+    assert_eq!((tail.path, tail.reason), (segment_path(1), missing));
 }
 
 #[test]

@@ -29,6 +29,9 @@
 //! 3. After any crash, replay gives a prefix of the appended batches that is no shorter than
 //!    what was synced.
 //! 4. After a failed write or sync, nothing more is appended until the log is opened again.
+//! 5. Once a part of the log is not needed any more, whatever a power cut leaves can be opened with
+//!    the position from which it is, whichever removals and new names it undid.
+//! 6. No file gets a number that records in it may carry from an earlier life.
 
 #![forbid(unsafe_code)]
 

@@ -186,8 +186,10 @@ impl Writer {
         }
         self.attempt(|writer| writer.current.trim())?;
         self.sync(SyncMode::Data)?;
-        // The log is closed. If a spare cannot be removed now, whoever opens the log tries again.
-        let _ = recycle::remove_leftovers(&*self.environment.fs, &self.directory, &[]);
+        if self.options.spares_max > 0 {
+            // The log is closed. What cannot be removed now, whoever opens it next removes.
+            let _ = recycle::remove_leftovers(&*self.environment.fs, &self.directory, &[]);
+        }
         Ok(())
     }
 
