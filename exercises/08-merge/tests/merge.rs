@@ -144,9 +144,10 @@ fn alike() -> Vec<Vec<Entry>> {
     ]
 }
 
-/// Many runs: run `n` has each key whose number leaves `n` when it is divided by their count.
+/// Many runs: run `n` has each key whose number leaves `n` when it is divided by their count. All
+/// keys begin with the same eight bytes.
 fn many(runs: usize, keys: usize) -> Vec<Vec<Entry>> {
-    let key = |n: usize| format!("{:03}", n * 7 % keys);
+    let key = |n: usize| format!("article-{:03}", n * 7 % keys);
     let run = |number| {
         let mut run: Vec<Entry> = (number..keys)
             .step_by(runs)

@@ -394,6 +394,20 @@ fn going_back_the_newest_version_that_is_not_too_new_is_shown() {
 }
 
 #[test]
+fn going_back_a_version_that_is_too_new_hides_nothing_and_is_not_shown() {
+    let mut entries = Vec::new();
+    for key in ["a", "b", "c"] {
+        entries.push(put(key, 9, "too new"));
+        entries.push(put(key, 5, "right"));
+    }
+    let mut bench = Bench::single(&entries, 5);
+    bench.go(&Move::Last);
+    while bench.yours.is_valid() {
+        bench.go(&Move::Prev);
+    }
+}
+
+#[test]
 fn going_back_a_tombstone_hides_what_is_older_and_not_what_is_newer() {
     for older in 0..=12 {
         let mut entries = history("m", 1, older);
