@@ -1,0 +1,535 @@
+//! How batches get in: alone, in groups, validated, or not at all.
+
+mod support;
+
+use std::io::ErrorKind;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use ferrisdb_core::{Batch, Timestamp, VALUE_SIZE_MAX};
+use ferrisdb_engine::{Committed, Engine, Error, Result, View};
+use ferrisdb_manifest::Edit;
+use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, IoKind, MemFs, When};
+use ferrisdb_wal::SyncMode;
+
+use support::{batch, contents, count, new, open, put, text, together, value};
+
+/// A writer for [`together`].
+type Writer<'a> = support::Writer<'a, Result<Committed>>;
+
+/// A writer that puts one value.
+fn putting<'a>(key: &'a str, text: &'a str, sync: SyncMode) -> Writer<'a> {
+    Box::new(move |engine| engine.commit(&batch(&[(key, Some(text))]), sync))
+}
+
+/// A writer that puts one value if its validation agrees.
+fn putting_if<'a>(
+    key: &'a str,
+    text: &'a str,
+    validate: impl FnOnce(&View<'_>) -> Result<bool> + Send + 'static,
+) -> Writer<'a> {
+    let batch = batch(&[(key, Some(text))]);
+    Box::new(move |engine| engine.commit_with(batch, SyncMode::None, Box::new(validate)))
+}
+
+fn timestamp(outcome: thread::Result<Result<Committed>>) -> Timestamp {
+    let committed = outcome.expect("no panic").expect("it is written");
+    committed.timestamp
+}
+
+#[test]
+fn a_batch_is_visible_when_commit_returns() {
+    let (_, engine) = new();
+    assert_eq!(value(&engine, "a"), None, "nothing was written yet");
+    put(&engine, "a", "1");
+    assert_eq!(value(&engine, "a").as_deref(), Some("1"));
+    let writes = [("a", Some("2")), ("b", Some("3")), ("a", Some("4"))];
+    let both = batch(&writes);
+    engine
+        .commit(&both, SyncMode::None)
+        .expect("the disk works");
+    assert_eq!(
+        value(&engine, "a").as_deref(),
+        Some("4"),
+        "the last write of a key in a batch wins"
+    );
+    assert_eq!(value(&engine, "b").as_deref(), Some("3"));
+}
+
+#[test]
+fn each_batch_gets_the_next_timestamp_and_an_empty_one_gets_none() {
+    let (fs, engine) = new();
+    assert_eq!(put(&engine, "a", "1").timestamp, Timestamp(1));
+    assert_eq!(put(&engine, "a", "1").timestamp, Timestamp(2));
+    let before = fs.operations();
+    let nothing = engine.commit(&Batch::new(), SyncMode::Data);
+    let nothing = nothing.expect("an empty batch is fine");
+    assert_eq!(
+        nothing.timestamp,
+        Timestamp(2),
+        "an empty batch changes nothing, so it is as of the batch before"
+    );
+    assert_eq!(fs.operations(), before, "and nothing is written for it");
+    assert_eq!(put(&engine, "a", "1").timestamp, Timestamp(3));
+    assert_eq!(engine.published(), Timestamp(3));
+}
+
+#[test]
+fn a_lone_writer_writes_once_and_syncs_only_if_it_asks() {
+    let (fs, engine) = new();
+    let modes = [
+        (SyncMode::None, 0, 0),
+        (SyncMode::Data, 1, 0),
+        (SyncMode::Full, 0, 1),
+    ];
+    for (mode, data, full) in modes {
+        let before = fs.operations();
+        let one = batch(&[("a", Some("1")), ("b", Some("2"))]);
+        engine.commit(&one, mode).expect("the disk works");
+        let log = support::log_since(&fs, before);
+        let found = (
+            count(&log, IoKind::Write, ".wal"),
+            count(&log, IoKind::SyncData, ".wal"),
+            count(&log, IoKind::Sync, ".wal"),
+        );
+        assert_eq!(
+            found,
+            (1, data, full),
+            "{mode:?}: writes, syncs of the data, and syncs of all, of the log"
+        );
+    }
+}
+
+#[test]
+fn writers_who_wait_share_one_write_and_one_sync() {
+    let (fs, engine) = new();
+    let keys = ["a", "b", "c", "d", "e"];
+    let writers = keys.map(|key| putting(key, "1", SyncMode::Data)).into();
+    let (outcomes, log) = together(&fs, &engine, writers);
+    let timestamps: Vec<_> = outcomes.into_iter().map(timestamp).collect();
+    let expected: Vec<_> = (1..=5).map(Timestamp).collect();
+    assert_eq!(
+        timestamps, expected,
+        "each batch has a timestamp of its own, in the order in which they waited"
+    );
+    assert_eq!(
+        count(&log, IoKind::Write, ".wal"),
+        1,
+        "five batches that waited are written with one write: {log:#?}"
+    );
+    assert_eq!(
+        count(&log, IoKind::SyncData, ".wal"),
+        1,
+        "and synced with one sync: {log:#?}"
+    );
+    let everything = contents(&engine);
+    assert_eq!(everything.len(), 5, "{:?}", text(&everything));
+}
+
+#[test]
+fn the_strongest_sync_that_anybody_asked_for_is_done_once_for_all() {
+    use SyncMode::{Data, Full, None};
+    // What each of three writers asks for; how many syncs of the data and of all follow.
+    let cases = [
+        ([None, None, None], 0, 0),
+        ([None, Data, None], 1, 0),
+        ([Data, None, None], 1, 0),
+        ([None, None, Data], 1, 0),
+        ([Data, Full, None], 0, 1),
+        ([Full, Data, Data], 0, 1),
+        ([None, Data, Full], 0, 1),
+    ];
+    for (modes, data, full) in cases {
+        let (fs, engine) = new();
+        let writers = modes.map(|mode| putting("key", "value", mode)).into();
+        let (outcomes, log) = together(&fs, &engine, writers);
+        for outcome in outcomes {
+            timestamp(outcome);
+        }
+        let found = (
+            count(&log, IoKind::SyncData, ".wal"),
+            count(&log, IoKind::Sync, ".wal"),
+        );
+        assert_eq!(
+            found,
+            (data, full),
+            "{modes:?} were asked for: syncs of the data, and of all"
+        );
+        if data + full > 0 {
+            let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
+            let engine = open(&after).expect("it opens");
+            assert_eq!(
+                value(&engine, "key").as_deref(),
+                Some("value"),
+                "{modes:?}: what was synced survives a power cut"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_batch_that_is_not_written_takes_neither_a_timestamp_nor_the_others_with_it() {
+    let (fs, engine) = new();
+    let broken = || ferrisdb_core::Error::TooLarge {
+        what: "thing of the caller's",
+        size: 2,
+        size_max: 1,
+    };
+    let writers: Vec<Writer<'_>> = vec![
+        putting("a", "1", SyncMode::None),
+        putting_if("b", "1", |_| Ok(false)),
+        putting_if("c", "1", move |_| Err(broken().into())),
+        putting_if("d", "1", |_| panic!("a validation went wrong")),
+        putting_if("e", "1", |_| Ok(true)),
+        putting_if("f", "1", |_| Ok(false)),
+    ];
+    let (mut outcomes, log) = together(&fs, &engine, writers);
+    let refused = outcomes.pop().expect("six").expect("no panic");
+    assert!(matches!(refused, Err(Error::Refused)), "{refused:?}");
+    assert_eq!(timestamp(outcomes.pop().expect("five")), Timestamp(2));
+    let panic = outcomes.pop().expect("four").expect_err("its own panic");
+    assert_eq!(
+        panic.downcast_ref(),
+        Some(&"a validation went wrong"),
+        "a panic of a validation goes on in the thread that brought it"
+    );
+    let failed = outcomes.pop().expect("three").expect("no panic");
+    let failed = failed.expect_err("its validation failed").to_string();
+    assert!(failed.contains("thing of the caller's"), "{failed}");
+    let refused = outcomes.pop().expect("two").expect("no panic");
+    assert!(matches!(refused, Err(Error::Refused)), "{refused:?}");
+    assert_eq!(timestamp(outcomes.pop().expect("one")), Timestamp(1));
+    assert_eq!(count(&log, IoKind::Write, ".wal"), 1, "one write for both");
+    assert_eq!(
+        text(&contents(&engine)),
+        [r#""a" = "1""#, r#""e" = "1""#],
+        "the two that were not refused are there, and nothing else"
+    );
+    put(&engine, "g", "1");
+    assert_eq!(engine.published(), Timestamp(3), "and it goes on");
+}
+
+/// What a batch sees that has two others ahead of it.
+fn check_view(view: &View<'_>) {
+    let get = |key| {
+        let value = view.get(key).expect("reads work");
+        value.map(|value| String::from_utf8(value).expect("text"))
+    };
+    assert_eq!(get("put").as_deref(), Some("ahead"), "a batch ahead counts");
+    assert_eq!(get("deleted"), None, "so does its delete");
+    assert_eq!(
+        get("twice").as_deref(),
+        Some("last"),
+        "the last write of a key in a batch wins"
+    );
+    assert_eq!(
+        get("older").as_deref(),
+        Some("newer"),
+        "of two batches ahead the later one wins"
+    );
+    assert_eq!(
+        get("refused").as_deref(),
+        Some("before"),
+        "what was refused was not written"
+    );
+    assert_eq!(
+        get("behind").as_deref(),
+        Some("before"),
+        "what comes later in the group is not there yet"
+    );
+    assert_eq!(get("mine"), None, "nor is the batch itself");
+    assert_eq!(
+        view.timestamp(),
+        Timestamp(9),
+        "six batches before, two ahead: this is the ninth"
+    );
+}
+
+#[test]
+fn a_validation_sees_what_is_ahead_of_it_and_nothing_else() {
+    let (fs, engine) = new();
+    for key in ["put", "deleted", "twice", "refused", "behind", "older"] {
+        put(&engine, key, "before");
+    }
+    let ahead: Writer<'_> = Box::new(|engine: &Engine| {
+        let writes = [
+            ("put", Some("ahead")),
+            ("deleted", None),
+            ("twice", Some("first")),
+            ("twice", Some("last")),
+            ("older", Some("older")),
+        ];
+        engine.commit(&batch(&writes), SyncMode::None)
+    });
+    let writers: Vec<Writer<'_>> = vec![
+        ahead,
+        putting_if("refused", "ahead", |_| Ok(false)),
+        putting("older", "newer", SyncMode::None),
+        putting_if("mine", "mine", |view| {
+            check_view(view);
+            Ok(true)
+        }),
+        putting("behind", "later", SyncMode::None),
+    ];
+    let (outcomes, _) = together(&fs, &engine, writers);
+    let mut outcomes = outcomes.into_iter();
+    let fourth = outcomes.nth(3).expect("five writers");
+    if let Err(panic) = fourth {
+        std::panic::resume_unwind(panic);
+    }
+    assert_eq!(timestamp(fourth), Timestamp(9));
+}
+
+#[test]
+fn a_validation_is_asked_when_its_turn_has_come_and_not_before() {
+    let (fs, engine) = new();
+    put(&engine, "a", "old");
+    let writers: Vec<Writer<'_>> = vec![
+        putting("a", "new", SyncMode::None),
+        putting_if("a", "mine", |view| {
+            Ok(view.get("a")? == Some(b"old".to_vec()))
+        }),
+    ];
+    let (mut outcomes, _) = together(&fs, &engine, writers);
+    let second = outcomes.pop().expect("two").expect("no panic");
+    assert!(
+        matches!(second, Err(Error::Refused)),
+        "the value that it counts on has changed by the time: {second:?}"
+    );
+    assert_eq!(value(&engine, "a").as_deref(), Some("new"));
+}
+
+#[test]
+fn an_empty_batch_is_validated_too_and_takes_no_timestamp() {
+    let (_, engine) = new();
+    put(&engine, "a", "1");
+    let ask =
+        |answer| engine.commit_with(Batch::new(), SyncMode::None, Box::new(move |_| Ok(answer)));
+    assert_eq!(ask(true).expect("it agrees").timestamp, Timestamp(1));
+    assert!(matches!(ask(false), Err(Error::Refused)));
+    assert_eq!(put(&engine, "b", "1").timestamp, Timestamp(2));
+}
+
+#[test]
+fn counters_that_are_validated_lose_no_increment() {
+    let (_, engine) = new();
+    put(&engine, "counter", "0");
+    let increment = || loop {
+        let before = value(&engine, "counter").expect("it is there");
+        let after = before.parse::<u32>().expect("a number") + 1;
+        let batch = batch(&[("counter", Some(after.to_string().as_str()))]);
+        let unchanged = move |view: &View<'_>| Ok(view.get("counter")? == Some(before.into()));
+        match engine.commit_with(batch, SyncMode::None, Box::new(unchanged)) {
+            Ok(_) => return,
+            Err(Error::Refused) => {}
+            Err(error) => panic!("{error}"),
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| (0..25).for_each(|_| increment()));
+        }
+    });
+    assert_eq!(
+        value(&engine, "counter").as_deref(),
+        Some("100"),
+        "four threads add one, twenty-five times each"
+    );
+}
+
+#[test]
+fn threads_of_writers_all_get_in_and_readers_see_whole_batches() {
+    let (fs, engine) = new();
+    let (threads, each) = (4_usize, 40_usize);
+    let done = AtomicBool::new(false);
+    let mut timestamps: Vec<Timestamp> = thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut last = Timestamp::ZERO;
+            while !done.load(Ordering::Relaxed) {
+                let cursor = engine.cursor(Some(Timestamp::MAX));
+                let as_of = Some(cursor.as_of());
+                let pair = ["left", "right"].map(|key| support::value_at(&engine, key, as_of));
+                assert_eq!(
+                    pair[0], pair[1],
+                    "a batch is visible as a whole or not at all"
+                );
+                assert!(cursor.as_of() >= last, "what was visible once stays so");
+                last = cursor.as_of();
+            }
+        });
+        let write = |thread: usize| {
+            let engine = &engine;
+            move || -> Vec<Timestamp> {
+                let one = |n: usize| {
+                    let own = format!("{thread}/{n}");
+                    let mode = [SyncMode::None, SyncMode::Data][n % 2];
+                    let text = Some(own.as_str());
+                    let batch = batch(&[("left", text), (own.as_str(), text), ("right", text)]);
+                    let committed = engine.commit(&batch, mode).expect("the disk works");
+                    assert_eq!(value(engine, &own), Some(own), "who has written sees it");
+                    committed.timestamp
+                };
+                (0..each).map(one).collect()
+            }
+        };
+        let writers: Vec<_> = (0..threads).map(|n| scope.spawn(write(n))).collect();
+        let timestamps = writers.into_iter().flat_map(|writer| {
+            let own = writer.join().expect("no writer panics");
+            assert!(own.is_sorted(), "one after the other: {own:?}");
+            own
+        });
+        let timestamps = timestamps.collect();
+        done.store(true, Ordering::Relaxed);
+        timestamps
+    });
+    timestamps.sort();
+    let expected: Vec<_> = (1..=160).map(Timestamp).collect();
+    assert_eq!(timestamps, expected, "each batch has one of its own");
+    assert_eq!(contents(&engine).len(), threads * each + 2);
+    let written = contents(&engine);
+    engine.sync(SyncMode::Data).expect("the disk works");
+    drop(engine);
+    let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
+    let engine = open(&after).expect("it opens");
+    assert_eq!(text(&contents(&engine)), text(&written), "all was synced");
+}
+
+#[test]
+fn what_a_thread_was_promised_survives_whatever_the_others_do() {
+    let fs = FaultyFs::new(MemFs::new());
+    let engine = open(&fs).expect("an empty disk");
+    let write = |thread: usize| {
+        let engine = &engine;
+        move || {
+            for n in 0..20 {
+                let own = format!("{thread}/{n}");
+                let batch = batch(&[(own.as_str(), Some("1"))]);
+                let committed = engine.commit(&batch, SyncMode::Data);
+                if committed.expect("the disk works").switched {
+                    engine.flush_step().expect("the disk works");
+                }
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for thread in 0..3 {
+            scope.spawn(write(thread));
+        }
+    });
+    let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
+    let engine = open(&after).expect("it opens");
+    for thread in 0..3 {
+        for n in 0..20 {
+            let own = format!("{thread}/{n}");
+            assert!(value(&engine, &own).is_some(), "{own} was acknowledged");
+        }
+    }
+}
+
+#[test]
+fn a_batch_that_is_too_large_is_refused_and_harms_nobody() {
+    let (fs, engine) = new();
+    let mut large = Batch::new();
+    large.put("a", vec![0; VALUE_SIZE_MAX + 1]);
+    let before = fs.operations();
+    for refused in [
+        engine.commit(&large, SyncMode::Data),
+        engine.commit_with(large.clone(), SyncMode::Data, Box::new(|_| Ok(true))),
+    ] {
+        let error = refused.expect_err("its value is too large");
+        assert!(error.to_string().contains("value"), "{error}");
+    }
+    assert_eq!(fs.operations(), before, "nothing is written of it");
+    assert_eq!(put(&engine, "a", "1").timestamp, Timestamp(1));
+}
+
+/// After a failed write: reads go on, nothing else does.
+fn check_stopped(fs: &FaultyFs, engine: &Engine, what: &str) {
+    fs.clear_faults();
+    let before = fs.changes();
+    let is_stopped = |result: Result<()>| {
+        let error = result.expect_err("an earlier write failed");
+        assert!(
+            matches!(error, Error::WritesStopped { .. }),
+            "{what}: {error:?}"
+        );
+        assert!(
+            error.to_string().contains("at operation"),
+            "{what}: the message says what failed first: {error}"
+        );
+    };
+    let later = batch(&[("later", Some("1"))]);
+    is_stopped(engine.commit(&later, SyncMode::None).map(drop));
+    let validated = engine.commit_with(later, SyncMode::None, Box::new(|_| Ok(true)));
+    is_stopped(validated.map(drop));
+    is_stopped(engine.sync(SyncMode::Data));
+    is_stopped(engine.freeze().map(drop));
+    is_stopped(engine.flush_step().map(drop));
+    is_stopped(engine.install(&Edit::new()));
+    is_stopped(engine.next_number().map(drop));
+    is_stopped(engine.remove_obsolete().map(drop));
+    assert_eq!(fs.changes(), before, "{what}: not even tried again");
+    assert_eq!(value(engine, "later"), None, "{what}");
+}
+
+#[test]
+fn after_a_failed_write_or_sync_nothing_more_is_written_and_the_batch_is_not_visible() {
+    let faults = [
+        (When::Next(IoKind::Write), Fault::Error(ErrorKind::Other)),
+        (When::NextSync, Fault::Error(ErrorKind::Other)),
+        (When::NextSync, Fault::LoseUnsynced),
+    ];
+    for (when, fault) in faults {
+        let what = format!("{when:?} gives {fault:?}");
+        let (fs, engine) = new();
+        put(&engine, "a", "before");
+        fs.inject(when, fault);
+        let failing = batch(&[("a", Some("failing")), ("b", Some("failing"))]);
+        let error = engine.commit(&failing, SyncMode::Data);
+        let error = error.expect_err("the disk reports an error");
+        assert!(
+            matches!(error, Error::Core(ferrisdb_core::Error::Io { .. })),
+            "{what}: the first to hear of it gets the error itself: {error:?}"
+        );
+        assert_eq!(value(&engine, "a").as_deref(), Some("before"), "{what}");
+        assert_eq!(value(&engine, "b"), None, "{what}");
+        assert_eq!(engine.published(), Timestamp(1), "{what}");
+        check_stopped(&fs, &engine, &what);
+        assert_eq!(text(&contents(&engine)), [r#""a" = "before""#], "{what}");
+        engine
+            .close()
+            .expect_err("nothing can be promised any more");
+    }
+}
+
+#[test]
+fn everybody_in_a_group_hears_of_its_failure() {
+    for when in [When::Next(IoKind::Write), When::NextSync] {
+        let (fs, engine) = new();
+        put(&engine, "a", "before");
+        fs.inject(when, Fault::Error(ErrorKind::Other));
+        let writers: Vec<Writer<'_>> = vec![
+            putting_if("b", "1", |_| Ok(false)),
+            putting("c", "1", SyncMode::None),
+            putting("d", "1", SyncMode::Data),
+            putting("e", "1", SyncMode::None),
+        ];
+        let (outcomes, _) = together(&fs, &engine, writers);
+        let mut errors = outcomes.into_iter().map(|outcome| {
+            let error = outcome.expect("no panic");
+            error.expect_err("none of them was written")
+        });
+        let refused = errors.next().expect("four");
+        assert!(
+            matches!(refused, Error::Refused),
+            "who was refused before has nothing to do with it: {refused:?}"
+        );
+        let first = errors.next().expect("four");
+        assert!(matches!(first, Error::Core(_)), "{first:?}");
+        for error in errors {
+            assert!(matches!(error, Error::WritesStopped { .. }), "{error:?}");
+        }
+        check_stopped(&fs, &engine, &format!("{when:?}"));
+        assert_eq!(text(&contents(&engine)), [r#""a" = "before""#]);
+    }
+}

@@ -1,0 +1,890 @@
+//! How memtables become tables, which files go and when, and what opening does.
+
+mod support;
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ferrisdb_core::{FileSystem, OwnedKey, Timestamp};
+use ferrisdb_engine::{Engine, Error, Options};
+use ferrisdb_manifest::Edit;
+use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, Io, IoKind, MemFs, When};
+use ferrisdb_wal::{self as wal, SyncMode};
+
+use support::{
+    DIRECTORY, batch, compact, contents, count, delete, files, flush, log_since, names_of, new,
+    open, open_with, put, roomy, small, table_files, text, value, walk, write_table,
+};
+
+/// The place in a log of the first operation that is so.
+fn first(log: &[Io], what: &str, is_so: impl Fn(&Io) -> bool) -> usize {
+    let found = log.iter().position(is_so);
+    found.unwrap_or_else(|| panic!("{what} is missing in {log:#?}"))
+}
+
+fn is(io: &Io, kind: IoKind, end: &str) -> bool {
+    io.kind == kind && io.path.to_string_lossy().ends_with(end)
+}
+
+#[test]
+fn an_empty_memtable_makes_no_table() {
+    let (fs, engine) = new();
+    assert!(!engine.flush_step().expect("it works"), "nothing is frozen");
+    assert!(!engine.freeze().expect("it works"), "nothing was written");
+    assert_eq!(engine.frozen(), 0, "nothing waits to be flushed");
+    assert!(!engine.flush_step().expect("it works"));
+    put(&engine, "a", "1");
+    assert!(engine.freeze().expect("it works"));
+    assert!(!engine.freeze().expect("it works"), "the new one is empty");
+    assert_eq!(engine.frozen(), 1);
+    assert!(engine.flush_step().expect("it works"));
+    assert!(!engine.flush_step().expect("it works"));
+    assert_eq!(engine.frozen(), 0);
+    assert_eq!(table_files(&fs).len(), 1, "one memtable, one table");
+    assert_eq!(engine.version().level(0).len(), 1);
+}
+
+#[test]
+fn a_flush_makes_table_name_edit_durable_in_this_order_and_then_the_log_goes() {
+    let fs = FaultyFs::new(MemFs::new());
+    let log = wal::Options {
+        segment_size_max: 200,
+        ..wal::Options::default()
+    };
+    let (engine, _) = open_with(&fs, roomy().log(log)).expect("an empty disk");
+    for n in 0..10 {
+        put(
+            &engine,
+            &format!("key {n}"),
+            "a value of some length, to fill segments",
+        );
+    }
+    let segments = files(&fs, ".wal");
+    assert!(
+        segments.len() > 3,
+        "the log has several segments: {segments:?}"
+    );
+    engine.freeze().expect("it works");
+    let before = fs.operations();
+    assert!(engine.flush_step().expect("it works"));
+    let log = log_since(&fs, before);
+    let steps = [
+        first(&log, "the sync of the table", |io| {
+            is(io, IoKind::SyncData, ".sst.tmp")
+        }),
+        first(&log, "the final name of the table", |io| {
+            is(io, IoKind::Rename, ".sst.tmp")
+        }),
+        first(&log, "the sync of the directory", |io| {
+            is(io, IoKind::SyncDir, DIRECTORY)
+        }),
+        first(&log, "the edit", |io| is(io, IoKind::Write, ".manifest")),
+        first(&log, "the sync of the edit", |io| {
+            is(io, IoKind::SyncData, ".manifest")
+        }),
+        first(&log, "the end of a segment of the log", |io| {
+            is(io, IoKind::Remove, ".wal") || is(io, IoKind::Rename, ".wal")
+        }),
+    ];
+    assert!(
+        steps.is_sorted(),
+        "table, name, directory, edit, its sync, log: found in the order {steps:?} of {log:#?}"
+    );
+    let left = files(&fs, ".wal");
+    assert!(
+        !left.contains(&segments[0]) && !left.contains(&segments[1]),
+        "what was flushed is not kept in the log: {left:?}"
+    );
+}
+
+#[test]
+fn the_version_says_what_is_in_tables_and_from_where_the_log_is_needed() {
+    let (_, engine) = new();
+    put(&engine, "b", "1");
+    delete(&engine, "a");
+    put(&engine, "b", "3");
+    let version = engine.version();
+    assert_eq!(version.last_timestamp(), Timestamp::ZERO);
+    let before = version.log_start();
+    flush(&engine).expect("it works");
+    let version = engine.version();
+    assert_eq!(version.last_timestamp(), Timestamp(3));
+    assert!(
+        version.log_start() > before,
+        "the log is not needed so far back"
+    );
+    let tables = version.level(0);
+    let table = &tables[0];
+    assert_eq!((table.entries, table.deletions), (3, 1));
+    assert_eq!(table.smallest.user_key, b"a");
+    assert_eq!(table.smallest.timestamp, Timestamp(2));
+    assert_eq!(table.largest.user_key, b"b");
+    assert_eq!(table.largest.timestamp, Timestamp(1));
+    assert_eq!(table.smallest_timestamp, Timestamp(1));
+    assert_eq!(table.largest_timestamp, Timestamp(3));
+    put(&engine, "c", "4");
+    assert_eq!(
+        engine.version().last_timestamp(),
+        Timestamp(3),
+        "what is in the memtable only is in no table"
+    );
+}
+
+#[test]
+fn the_oldest_memtable_is_flushed_first() {
+    let (_, engine) = new();
+    for n in ["1", "2", "3"] {
+        put(&engine, "a", n);
+        put(&engine, n, n);
+        engine.freeze().expect("it works");
+    }
+    assert_eq!(engine.frozen(), 3);
+    for n in 1..=3 {
+        assert!(engine.flush_step().expect("it works"));
+        assert_eq!(engine.frozen(), 3 - n);
+        let version = engine.version();
+        assert_eq!(version.level(0).len(), n);
+        assert_eq!(version.last_timestamp(), Timestamp(2 * n as u64));
+        assert_eq!(value(&engine, "a").as_deref(), Some("3"), "nothing moves");
+        assert_eq!(contents(&engine).len(), 4);
+    }
+}
+
+#[test]
+fn a_batch_that_does_not_fit_goes_into_a_new_memtable_as_a_whole() {
+    let (fs, engine) = {
+        let fs = FaultyFs::new(MemFs::new());
+        let engine = open(&fs).expect("an empty disk");
+        (fs, engine)
+    };
+    let mut switches = 0;
+    let mut first = 0;
+    while switches == 0 {
+        first += 1;
+        let committed = put(&engine, &format!("k{first}"), &"x".repeat(100));
+        switches += usize::from(committed.switched);
+        assert!(first < 100, "a memtable is full at some point");
+    }
+    assert_eq!(engine.frozen(), 1, "the full one waits to be flushed");
+    assert!(first > 2, "it was not switched too early");
+    let last = format!("k{first}");
+    assert!(engine.flush_step().expect("it works"));
+    assert_eq!(
+        engine.version().last_timestamp(),
+        Timestamp(first - 1),
+        "the batch that did not fit is not in the table"
+    );
+    // The log of what was flushed may be gone now, but not that of the batch that did not fit.
+    engine.sync(SyncMode::Data).expect("it works");
+    let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
+    let engine = open(&after).expect("it opens");
+    assert!(
+        value(&engine, &last).is_some(),
+        "{last} was the first in its memtable, and is needed from the log"
+    );
+    assert_eq!(contents(&engine).len() as u64, first);
+}
+
+#[test]
+fn a_batch_larger_than_a_memtable_fits_into_an_empty_one() {
+    let fs = FaultyFs::new(MemFs::new());
+    let engine = open(&fs).expect("an empty disk");
+    let large = "x".repeat(5 * support::MEMTABLE_SIZE);
+    for n in 0..3 {
+        put(&engine, "large", &large);
+        put(&engine, "small", &n.to_string());
+    }
+    while engine.flush_step().expect("it works") {}
+    assert_eq!(value(&engine, "large"), Some(large.clone()));
+    drop(engine);
+    let engine = open(&fs).expect("it opens");
+    assert_eq!(value(&engine, "large"), Some(large));
+    assert_eq!(value(&engine, "small").as_deref(), Some("2"));
+}
+
+#[test]
+fn a_table_that_cannot_be_written_can_be_tried_again() {
+    let kinds = [IoKind::Create, IoKind::Rename, IoKind::SyncDir];
+    let mut faults: Vec<(When, ErrorKind)> = kinds
+        .map(|kind| (When::Next(kind), ErrorKind::StorageFull))
+        .into();
+    faults.push((When::Next(IoKind::Write), ErrorKind::StorageFull));
+    faults.push((When::NextSync, ErrorKind::Other));
+    for (when, kind) in faults {
+        let (fs, engine) = new();
+        put(&engine, "a", "1");
+        // So that no number has to be reserved in the middle of it.
+        engine.next_number().expect("it works");
+        engine.freeze().expect("it works");
+        fs.inject(when, Fault::Error(kind));
+        let error = engine.flush_step().expect_err("the disk reports an error");
+        let what = format!("{when:?}: {error}");
+        assert!(matches!(error, Error::Core(_)), "{what}");
+        assert_eq!(engine.frozen(), 1, "{what}: the memtable stays");
+        assert_eq!(engine.version().tables().count(), 0, "{what}");
+        assert_eq!(value(&engine, "a").as_deref(), Some("1"), "{what}");
+        put(&engine, "b", "2");
+        assert!(
+            engine.flush_step().expect("the disk works again"),
+            "{what}: it is tried again"
+        );
+        assert_eq!(engine.frozen(), 0, "{what}");
+        assert_eq!(contents(&engine).len(), 2, "{what}");
+        drop(engine);
+        let engine = open(&fs).expect("it opens");
+        assert_eq!(contents(&engine).len(), 2, "{what}");
+        assert_eq!(table_files(&fs), names_of(&engine.version()), "{what}");
+    }
+}
+
+#[test]
+fn after_a_failed_edit_nothing_more_is_written_and_nothing_is_lost() {
+    for fault in [Fault::Error(ErrorKind::Other), Fault::LoseUnsynced] {
+        let (fs, engine) = new();
+        put(&engine, "a", "1");
+        engine.sync(SyncMode::Data).expect("it works");
+        engine.next_number().expect("it works");
+        engine.freeze().expect("it works");
+        // The first sync is that of the table, the second that of the edit.
+        let whole = FaultyFs::new(fs.disk().fork());
+        let log = {
+            let (engine, _) = open_with(&whole, roomy()).expect("it opens");
+            engine.next_number().expect("it works");
+            engine.freeze().expect("it works");
+            let before = whole.operations();
+            engine.flush_step().expect("it works");
+            log_since(&whole, before)
+        };
+        let sync = first(&log, "the sync of the edit", |io| {
+            is(io, IoKind::SyncData, ".manifest")
+        });
+        fs.inject(When::Operation(fs.operations() + sync as u64), fault);
+        let error = engine.flush_step().expect_err("the edit is not durable");
+        let what = format!("{fault:?}: {error}");
+        assert!(error.to_string().contains(".manifest"), "{what}");
+        let error = engine.commit(&batch(&[("b", Some("2"))]), SyncMode::None);
+        let error = error.expect_err("it is not known which tables count");
+        assert!(
+            matches!(error, Error::WritesStopped { .. }),
+            "{what}: {error:?}"
+        );
+        engine.flush_step().expect_err("nor is it tried again");
+        assert_eq!(value(&engine, "a").as_deref(), Some("1"), "{what}");
+        for plan in [CrashPlan::LoseAll, CrashPlan::KeepAll] {
+            let after = FaultyFs::new(fs.crash(&plan));
+            let engine = open(&after).expect("it opens");
+            assert_eq!(value(&engine, "a").as_deref(), Some("1"), "{what}; {plan}");
+        }
+    }
+}
+
+#[test]
+fn what_is_in_tables_is_not_replayed() {
+    let (fs, engine) = new();
+    for n in 0..6 {
+        put(&engine, &format!("k{n}"), "flushed");
+    }
+    flush(&engine).expect("it works");
+    for n in 0..4 {
+        put(&engine, &format!("k{n}"), "in the log");
+    }
+    let published = engine.published();
+    drop(engine);
+    for life in 1..3 {
+        let (engine, recovery) = open_with(&fs, roomy()).expect("it opens");
+        assert_eq!(
+            recovery.replayed, 4,
+            "six batches are in a table, four are not (life {life})"
+        );
+        assert_eq!(
+            recovery.log.batches, 10,
+            "all are in the one segment there is"
+        );
+        assert_eq!(engine.published(), published, "time goes on where it was");
+        assert_eq!(
+            engine.metrics().memtable_versions,
+            4,
+            "what is in a table is not taken into memory again"
+        );
+        assert_eq!(contents(&engine).len(), 6);
+        assert_eq!(value(&engine, "k3").as_deref(), Some("in the log"));
+        drop(engine);
+    }
+    let (engine, _) = open_with(&fs, roomy()).expect("it opens");
+    assert_eq!(put(&engine, "new", "1").timestamp, published.next());
+    flush(&engine).expect("it works");
+    drop(engine);
+    let (engine, recovery) = open_with(&fs, roomy()).expect("it opens");
+    assert_eq!(recovery.replayed, 0, "everything is in tables");
+    assert_eq!(
+        engine.published(),
+        published.next(),
+        "also then time goes on"
+    );
+    assert_eq!(contents(&engine).len(), 7);
+    assert_eq!(
+        put(&engine, "newer", "1").timestamp,
+        published.next().next()
+    );
+}
+
+#[test]
+fn a_log_that_fills_several_memtables_is_flushed_while_opening() {
+    let fs = FaultyFs::new(MemFs::new());
+    let (engine, _) = open_with(&fs, roomy()).expect("an empty disk");
+    for n in 0..30 {
+        put(&engine, &format!("k{n:02}"), &"x".repeat(100));
+    }
+    drop(engine);
+    let (engine, recovery) = open_with(&fs, small()).expect("it opens");
+    assert_eq!(recovery.replayed, 30);
+    assert!(recovery.flushed > 1, "{recovery:?}");
+    assert_eq!(engine.frozen(), 0, "what was full is in tables");
+    assert_eq!(engine.version().level(0).len(), recovery.flushed);
+    assert_eq!(contents(&engine).len(), 30);
+    drop(engine);
+    let (engine, again) = open_with(&fs, small()).expect("it opens");
+    assert!(
+        again.replayed < 30,
+        "what was flushed then is not replayed now: {again:?}"
+    );
+    assert_eq!(again.flushed, 0);
+    assert_eq!(contents(&engine).len(), 30);
+}
+
+#[test]
+fn files_that_nothing_needs_are_removed_when_a_database_is_opened() {
+    let (fs, engine) = new();
+    put(&engine, "a", "1");
+    flush(&engine).expect("it works");
+    let kept = names_of(&engine.version());
+    // A compaction that was interrupted before its edit.
+    let entry = (OwnedKey::from(support::place(b"b", 1)), b"1".to_vec());
+    let orphan = write_table(&fs, &engine, &[entry]).expect("it works");
+    let orphan = orphan.expect("it has an entry").number;
+    drop(engine);
+    fs.disk()
+        .write(format!("{DIRECTORY}/0000000099.sst.tmp"), "half a table")
+        .expect("it works");
+    fs.disk()
+        .write(format!("{DIRECTORY}/notes.txt"), "not ours")
+        .expect("it works");
+    assert_eq!(table_files(&fs).len(), 2);
+    let (engine, recovery) = open_with(&fs, roomy()).expect("it opens");
+    assert_eq!(table_files(&fs), kept, "the one that no edit names is gone");
+    assert_eq!(
+        files(&fs, ".tmp"),
+        [""; 0],
+        "so is the one that was not finished"
+    );
+    assert_eq!(
+        files(&fs, ".txt"),
+        ["notes.txt"],
+        "other people's files stay"
+    );
+    let removed = PathBuf::from(format!("{DIRECTORY}/{orphan:010}.sst"));
+    assert!(recovery.removed.contains(&removed), "{recovery:?}");
+    assert_eq!(contents(&engine).len(), 1);
+}
+
+#[test]
+fn nothing_is_removed_before_all_tables_were_found_whole() {
+    let (fs, engine) = new();
+    put(&engine, "a", "1");
+    flush(&engine).expect("it works");
+    let entry = (OwnedKey::from(support::place(b"b", 1)), b"1".to_vec());
+    write_table(&fs, &engine, &[entry]).expect("it works");
+    let live = format!("{DIRECTORY}/{}", names_of(&engine.version())[0]);
+    drop(engine);
+    let whole = fs.disk().read(&live).expect("it is there");
+    let missing: &dyn Fn(&MemFs) = &|disk| disk.remove(Path::new(&live)).expect("it is there");
+    let cut: &dyn Fn(&MemFs) = &|disk| {
+        disk.write(&live, &whole[..whole.len() - 10])
+            .expect("it is there");
+    };
+    let damaged: &dyn Fn(&MemFs) = &|disk| {
+        let footer = whole.len() as u64 - 20;
+        disk.flip_bit(&live, footer, 0).expect("it is there");
+    };
+    for (what, harm) in [("missing", missing), ("cut", cut), ("damaged", damaged)] {
+        let fs = FaultyFs::new(fs.disk().fork());
+        harm(fs.disk());
+        let before = files(&fs, "");
+        let keeps = |name: &String| !name.ends_with(".manifest") && !name.ends_with(".wal");
+        let before: Vec<_> = before.into_iter().filter(keeps).collect();
+        for attempt in 1..3 {
+            let error = open_with(&fs, roomy()).expect_err("a table is not whole");
+            assert!(
+                error.to_string().contains(".sst"),
+                "{what}: the message names the file: {error}"
+            );
+            let after: Vec<_> = files(&fs, "").into_iter().filter(keeps).collect();
+            assert_eq!(
+                after, before,
+                "{what}, attempt {attempt}: what looks like an orphan may be all that is left"
+            );
+        }
+        fs.disk().write(&live, &*whole).expect("it works");
+        let (engine, _) = open_with(&fs, roomy()).expect("the table is back");
+        assert_eq!(contents(&engine).len(), 1, "{what}, and put back");
+    }
+}
+
+#[test]
+fn a_table_of_another_size_is_not_the_one_that_the_manifest_names() {
+    let (fs, engine) = new();
+    for n in ["1", "2"] {
+        put(&engine, n, &n.repeat(if n == "1" { 10 } else { 700 }));
+        flush(&engine).expect("it works");
+    }
+    let tables: Vec<_> = engine.version().level(0).to_vec();
+    let other = Arc::new(ferrisdb_manifest::TableMeta {
+        size: tables[1].size,
+        ..ferrisdb_manifest::TableMeta::clone(&tables[0])
+    });
+    let error = engine.open_table(&other).map(drop);
+    error.expect("the engine has it open, so it is the right one");
+    // The same, but not open: as a compaction would find it.
+    let edit = Edit::new().remove(0, tables[0].number).add(1, other);
+    // It is open under that number already, so nothing is read again.
+    engine.install(&edit).expect("it makes sense");
+    drop(engine);
+    let error = open_with(&fs, roomy()).expect_err("its size is another");
+    assert!(matches!(error, Error::OtherTable { .. }), "{error:?}");
+}
+
+#[test]
+fn a_segment_of_the_log_that_is_needed_and_missing_is_an_error() {
+    let fs = FaultyFs::new(MemFs::new());
+    let engine = open(&fs).expect("an empty disk");
+    for n in 0..12 {
+        put(&engine, &format!("k{n}"), &"x".repeat(60));
+        if n == 5 {
+            flush(&engine).expect("it works");
+        }
+    }
+    engine.close().expect("it works");
+    let segments = files(&fs, ".wal");
+    assert!(segments.len() > 1, "{segments:?}");
+    let needed = format!("{DIRECTORY}/{}", segments[segments.len() - 2]);
+    fs.disk().remove(Path::new(&needed)).expect("it is there");
+    for _ in 0..2 {
+        let error = open(&fs).expect_err("the log does not begin where it is needed");
+        assert!(matches!(error, Error::Log(_)), "{error:?}");
+    }
+}
+
+#[test]
+fn only_one_engine_has_a_directory_open() {
+    let (fs, engine) = new();
+    let error = open(&fs).expect_err("it is open already");
+    assert!(matches!(error, Error::InUse { .. }), "{error:?}");
+    assert!(error.to_string().contains(DIRECTORY), "{error}");
+    put(&engine, "a", "1");
+    drop(engine);
+    let engine = open(&fs).expect("nobody has it open any more");
+    assert_eq!(value(&engine, "a").as_deref(), Some("1"));
+}
+
+#[test]
+fn a_database_that_is_opened_for_reading_only_is_not_changed() {
+    let (fs, engine) = new();
+    put(&engine, "a", "1");
+    flush(&engine).expect("it works");
+    put(&engine, "b", "2");
+    drop(engine);
+    // As if the power had gone off in the middle of a write.
+    fs.disk()
+        .write(format!("{DIRECTORY}/0000000099.sst.tmp"), "half a table")
+        .expect("it works");
+    fs.disk().set_read_only(true);
+    let read_only = || open_with(&fs, Options::default().read_only(true));
+    let (engine, recovery) = read_only().expect("it can be read");
+    assert_eq!(text(&contents(&engine)), [r#""a" = "1""#, r#""b" = "2""#]);
+    assert_eq!((recovery.replayed, recovery.removed.len()), (1, 0));
+    for result in [
+        engine
+            .commit(&batch(&[("c", Some("3"))]), SyncMode::None)
+            .map(drop),
+        engine.freeze().map(drop),
+        engine.flush_step().map(drop),
+        engine.install(&Edit::new()),
+        engine.next_number().map(drop),
+        engine.remove_obsolete().map(drop),
+        engine.sync(SyncMode::Data),
+    ] {
+        let error = result.expect_err("it is for reading only");
+        assert!(matches!(error, Error::ReadOnly), "{error:?}");
+    }
+    let (another, _) = read_only().expect("any number can read");
+    assert_eq!(contents(&another).len(), 2);
+    engine.close().expect("there is nothing to do");
+}
+
+/// A database with three tables of level 0, and a cursor on each state on the way there.
+fn three_tables() -> (FaultyFs, Engine) {
+    let (fs, engine) = new();
+    for n in ["1", "2", "3"] {
+        put(&engine, "a", n);
+        put(&engine, n, n);
+        flush(&engine).expect("it works");
+    }
+    (fs, engine)
+}
+
+/// An edit that puts one table with all that can be seen in the place of all that there are, as a
+/// compaction would.
+fn merged(fs: &FaultyFs, engine: &Engine) -> Edit {
+    let version = engine.version();
+    let mut entries = support::versions_in(engine, &version).expect("reads work");
+    entries.dedup_by(|next, kept| next.0.user_key == kept.0.user_key);
+    let table = write_table(fs, engine, &entries).expect("it works");
+    let edit = version.tables().fold(Edit::new(), |edit, (level, table)| {
+        edit.remove(level, table.number)
+    });
+    edit.add(3, table.expect("there are entries"))
+}
+
+#[test]
+fn what_a_compaction_hands_in_takes_the_place_of_its_inputs() {
+    let (fs, engine) = three_tables();
+    let expected = contents(&engine);
+    let inputs = table_files(&fs);
+    let edit = merged(&fs, &engine);
+    engine.install(&edit).expect("it makes sense");
+    let version = engine.version();
+    assert_eq!((version.level(0).len(), version.level(3).len()), (0, 1));
+    assert_eq!(contents(&engine), expected);
+    assert_eq!(
+        table_files(&fs).len(),
+        inputs.len() + 1,
+        "removing files is a step of its own"
+    );
+    assert_eq!(engine.remove_obsolete().expect("it works"), 3);
+    assert_eq!(table_files(&fs), names_of(&version));
+    assert_eq!(engine.remove_obsolete().expect("it works"), 0);
+    assert_eq!(contents(&engine), expected);
+    engine.close().expect("it works");
+    let engine = open(&fs).expect("it opens");
+    assert_eq!(contents(&engine), expected, "the edit was durable");
+}
+
+#[test]
+fn a_table_that_moves_to_another_level_keeps_its_file() {
+    let (fs, engine) = three_tables();
+    let version = engine.version();
+    let oldest = version.level(0)[2].clone();
+    let edit = Edit::new().remove(0, oldest.number).add(1, oldest);
+    engine.install(&edit).expect("it makes sense");
+    assert_eq!(engine.version().level(1).len(), 1);
+    assert_eq!(engine.remove_obsolete().expect("it works"), 0);
+    assert_eq!(table_files(&fs).len(), 3);
+    assert_eq!(contents(&engine).len(), 4);
+}
+
+#[test]
+fn an_edit_that_makes_no_sense_is_refused_and_changes_nothing() {
+    let (fs, engine) = three_tables();
+    let expected = contents(&engine);
+    let version = engine.version();
+    let live = version.level(0)[0].clone();
+    let never_written = ferrisdb_manifest::TableMeta {
+        number: engine.next_number().expect("it works"),
+        ..ferrisdb_manifest::TableMeta::clone(&live)
+    };
+    let cases = [
+        (
+            "a table that is there already",
+            Edit::new().add(0, live.clone()),
+        ),
+        (
+            "a table that is not there",
+            Edit::new().remove(4, live.number),
+        ),
+        ("a table without a file", Edit::new().add(0, never_written)),
+    ];
+    for (what, edit) in cases {
+        let before = fs.changes();
+        engine.install(&edit).expect_err(what);
+        assert_eq!(fs.changes(), before, "{what}: nothing is written");
+        assert_eq!(*engine.version(), *version, "{what}: nothing has changed");
+        assert_eq!(contents(&engine), expected, "{what}");
+        put(&engine, "a", "3");
+    }
+    assert_eq!(engine.remove_obsolete().expect("it works"), 0);
+}
+
+#[test]
+fn files_stay_as_long_as_a_cursor_may_read_them() {
+    let (fs, engine) = three_tables();
+    let mut cursor = engine.cursor(None);
+    cursor.seek_to_first().expect("reads work");
+    let expected = contents(&engine);
+    let inputs = table_files(&fs);
+    engine
+        .install(&merged(&fs, &engine))
+        .expect("it makes sense");
+    assert_eq!(
+        engine.remove_obsolete().expect("it works"),
+        0,
+        "the cursor may read any of the tables that there were"
+    );
+    for file in &inputs {
+        assert!(table_files(&fs).contains(file), "{file} is gone");
+    }
+    assert_eq!(walk(&mut cursor).expect("reads work"), expected);
+    assert_eq!(engine.metrics().cursors, 1);
+    drop(cursor);
+    assert_eq!(engine.metrics().cursors, 0);
+    assert_eq!(
+        engine.remove_obsolete().expect("it works"),
+        3,
+        "now nobody needs them"
+    );
+    assert_eq!(table_files(&fs), names_of(&engine.version()));
+}
+
+#[test]
+fn a_cursor_keeps_the_files_that_it_needs_and_no_others() {
+    let (fs, engine) = new();
+    put(&engine, "a", "1");
+    flush(&engine).expect("it works");
+    let first = table_files(&fs);
+    let early = engine.cursor(None);
+    let twin = engine.cursor(None);
+    put(&engine, "b", "2");
+    flush(&engine).expect("it works");
+    engine
+        .install(&merged(&fs, &engine))
+        .expect("it makes sense");
+    let late = engine.cursor(None);
+    put(&engine, "c", "3");
+    flush(&engine).expect("it works");
+    engine
+        .install(&merged(&fs, &engine))
+        .expect("it makes sense");
+    // There were five tables: 1 (early), 2 (nobody), merged 1 + 2 (late), 3 (nobody), all.
+    assert_eq!(table_files(&fs).len(), 5);
+    assert_eq!(
+        engine.remove_obsolete().expect("it works"),
+        2,
+        "two tables came and went while nobody looked"
+    );
+    drop(early);
+    assert_eq!(
+        engine.remove_obsolete().expect("it works"),
+        0,
+        "another cursor still needs the first"
+    );
+    assert!(table_files(&fs).contains(&first[0]));
+    drop(twin);
+    assert_eq!(engine.remove_obsolete().expect("it works"), 1);
+    assert!(
+        !table_files(&fs).contains(&first[0]),
+        "its last reader is gone"
+    );
+    drop(late);
+    assert_eq!(engine.remove_obsolete().expect("it works"), 1);
+    assert_eq!(table_files(&fs), names_of(&engine.version()));
+}
+
+#[test]
+fn a_snapshot_keeps_versions_and_no_files() {
+    let (fs, engine) = three_tables();
+    let snapshot = engine.snapshot();
+    engine
+        .install(&merged(&fs, &engine))
+        .expect("it makes sense");
+    assert_eq!(engine.remove_obsolete().expect("it works"), 3);
+    let cursor = snapshot.cursor();
+    put(&engine, "b", "4");
+    flush(&engine).expect("it works");
+    compact(&fs, &engine).expect("it works");
+    assert_eq!(
+        table_files(&fs).len(),
+        2,
+        "a snapshot's cursor keeps files like any other"
+    );
+    drop(cursor);
+    assert_eq!(engine.remove_obsolete().expect("it works"), 1);
+    assert_eq!(snapshot.get("b").expect("reads work"), None);
+}
+
+#[test]
+fn a_file_that_cannot_be_removed_is_tried_again() {
+    let (fs, engine) = three_tables();
+    engine
+        .install(&merged(&fs, &engine))
+        .expect("it makes sense");
+    let busy = Fault::Error(ErrorKind::ResourceBusy);
+    fs.inject(When::Next(IoKind::Remove), busy);
+    engine.remove_obsolete().expect_err("the first is busy");
+    assert_eq!(table_files(&fs).len(), 2, "the others are gone");
+    assert_eq!(engine.remove_obsolete().expect("it works"), 1);
+    assert_eq!(table_files(&fs), names_of(&engine.version()));
+    put(&engine, "a", "4");
+}
+
+#[test]
+fn numbers_are_never_given_out_again() {
+    let fs = FaultyFs::new(MemFs::new());
+    let mut last = 0;
+    for life in 0..5 {
+        let engine = open(&fs).expect("it opens");
+        for _ in 0..3 {
+            let number = engine.next_number().expect("it works");
+            assert!(number > last, "{number} after {last}, in life {life}");
+            last = number;
+        }
+        put(&engine, "a", &life.to_string());
+        flush(&engine).expect("it works");
+        let newest = engine.version().level(0)[0].number;
+        assert!(newest > last, "a table has a number that was not given out");
+        last = newest;
+        compact(&fs, &engine).expect("it works");
+    }
+    let log = fs.log();
+    let created = log.iter().filter(|io| is(io, IoKind::Create, ".sst.tmp"));
+    let mut names: Vec<_> = created.map(|io| &io.path).collect();
+    let all = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), all, "no table was written twice");
+    assert_eq!(count(&log, IoKind::Create, ".sst.tmp"), 10);
+}
+
+#[test]
+fn another_cursor_keeps_the_same_files() {
+    let (fs, engine) = three_tables();
+    let cursor = engine.cursor(None);
+    let expected = contents(&engine);
+    put(&engine, "a", "later");
+    engine
+        .install(&merged(&fs, &engine))
+        .expect("it makes sense");
+    let mut another = cursor.another();
+    assert_eq!(another.as_of(), cursor.as_of());
+    assert!(!another.is_valid(), "it is at no key yet");
+    assert_eq!(engine.metrics().cursors, 2);
+    drop(cursor);
+    assert_eq!(engine.remove_obsolete().expect("it works"), 0);
+    assert_eq!(walk(&mut another).expect("reads work"), expected);
+    drop(another);
+    assert_eq!(engine.remove_obsolete().expect("it works"), 3);
+}
+
+#[test]
+fn a_checkpoint_is_a_database_of_its_own() {
+    let (fs, engine) = three_tables();
+    compact(&fs, &engine).expect("it works");
+    put(&engine, "b", "4");
+    let expected = contents(&engine);
+    let copy = Path::new("/copy");
+    let up_to = engine.checkpoint(copy).expect("it works");
+    assert_eq!(up_to, engine.published());
+    let links = fs.log().into_iter().filter(|io| io.kind == IoKind::Link);
+    assert_eq!(links.count(), 2, "tables are linked and not copied");
+    put(&engine, "b", "5");
+    flush(&engine).expect("it works");
+    compact(&fs, &engine).expect("it works");
+    // The machine goes down, and with it everything that was not synced.
+    let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
+    let (second, recovery) =
+        Engine::open(&after.environment(), copy, roomy()).expect("it can be opened");
+    assert_eq!(recovery.replayed, 0);
+    assert_eq!(contents(&second), expected, "as the database was then");
+    let next = put(&second, "c", "6");
+    assert_eq!(next.timestamp, up_to.next(), "and it goes on from there");
+    flush(&second).expect("it works");
+    let first = open(&after).expect("the first is not touched");
+    assert_eq!(value(&first, "b").as_deref(), Some("5"));
+    assert_eq!(value(&first, "c"), None);
+    let error = engine
+        .checkpoint(copy)
+        .expect_err("there is a database already");
+    assert!(error.to_string().contains("/copy"), "{error}");
+    assert_eq!(contents(&engine).len(), 5, "which harms nobody");
+}
+
+#[test]
+fn a_checkpoint_that_was_not_finished_is_no_database() {
+    let copy = Path::new("/copy");
+    let (fs, engine) = three_tables();
+    let expected = contents(&engine);
+    let before = fs.operations();
+    engine.checkpoint(copy).expect("it works");
+    let cuts = fs.operations() - before;
+    for cut in 0..cuts {
+        let (fs, engine) = three_tables();
+        fs.cut_power_at(fs.operations() + cut);
+        let done = engine.checkpoint(copy).is_ok();
+        for plan in [
+            CrashPlan::LoseAll,
+            CrashPlan::KeepAll,
+            CrashPlan::Random(cut),
+        ] {
+            let after = FaultyFs::new(fs.crash(&plan));
+            let options = Options::default().read_only(true);
+            if let Ok((copy, _)) = Engine::open(&after.environment(), copy, options) {
+                let found = contents(&copy);
+                let whole = found == expected || found.is_empty() && !done;
+                assert!(whole, "operation {cut}, {plan}: {:?}", text(&found));
+            } else {
+                assert!(!done, "operation {cut}, {plan}: it was done");
+            }
+            let original = open(&after).expect("it opens");
+            assert_eq!(contents(&original), expected, "operation {cut}, {plan}");
+        }
+    }
+}
+
+#[test]
+fn tables_that_are_taken_in_come_after_everything_that_was_written() {
+    let (fs, engine) = three_tables();
+    put(&engine, "a", "memtable");
+    engine.freeze().expect("it works");
+    put(&engine, "b", "memtable");
+    let snapshot = engine.snapshot();
+    let make = |timestamp: Timestamp| {
+        let entry = |key: &[u8]| {
+            let key = OwnedKey::from(support::place(key, timestamp.0));
+            (key, b"taken in".to_vec())
+        };
+        let table = write_table(&fs, &engine, &[entry(b"a"), entry(b"b")])?;
+        Ok(table.into_iter().collect())
+    };
+    let timestamp = engine
+        .ingest(&mut |timestamp, _| make(timestamp))
+        .expect("it works");
+    assert_eq!(
+        timestamp,
+        snapshot.timestamp().next(),
+        "one batch, one timestamp"
+    );
+    for key in ["a", "b"] {
+        assert_eq!(value(&engine, key).as_deref(), Some("taken in"));
+        let before = snapshot.get(key).expect("reads work");
+        assert_eq!(before.as_deref(), Some(&b"memtable"[..]), "{key}, before");
+    }
+    put(&engine, "a", "newer");
+    engine.sync(SyncMode::Data).expect("it works");
+    let expected = contents(&engine);
+    let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
+    let again = open(&after).expect("it opens");
+    assert_eq!(contents(&again), expected, "it is durable");
+
+    let failed = engine.ingest(&mut |timestamp, number| {
+        number()?;
+        make(timestamp)?;
+        Err(Error::Refused)
+    });
+    failed.expect_err("its tables could not be made");
+    assert_eq!(contents(&engine), expected, "then nothing has happened");
+    let nothing = engine.ingest(&mut |_, _| Ok(Vec::new()));
+    assert_eq!(nothing.expect("it works"), engine.published());
+    assert_eq!(
+        put(&engine, "a", "newest").timestamp,
+        timestamp.next().next()
+    );
+}

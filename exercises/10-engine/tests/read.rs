@@ -1,0 +1,496 @@
+//! What readers see: of the parts, of the past, and while everything changes.
+
+mod support;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+
+use ferrisdb_core::{Batch, Timestamp};
+use ferrisdb_engine::{Cursor, Engine, Snapshot};
+use ferrisdb_manifest::Edit;
+use ferrisdb_testkit::generate::{self, Range, Write};
+use ferrisdb_testkit::{FaultyFs, MemFs, Pairs, Text, Versions};
+use ferrisdb_wal::SyncMode;
+use proptest::prelude::*;
+
+use support::{
+    compact, config, contents, delete, flush, new, open, put, text, value, value_at, walk,
+};
+
+/// Writes a part of the database out, or does something like it.
+type Step = fn(&FaultyFs, &Engine);
+
+fn nothing(_: &FaultyFs, _: &Engine) {}
+
+fn freeze(_: &FaultyFs, engine: &Engine) {
+    assert!(engine.freeze().expect("the disk works"), "it has writes");
+}
+
+fn to_level_0(_: &FaultyFs, engine: &Engine) {
+    flush(engine).expect("the disk works");
+}
+
+fn to_a_deep_level(fs: &FaultyFs, engine: &Engine) {
+    flush(engine).expect("the disk works");
+    compact(fs, engine).expect("the disk works");
+}
+
+/// Where a version can lie, beneath one that is written after it.
+const PARTS: [(&str, Step); 4] = [
+    ("the same memtable", nothing),
+    ("a frozen memtable", freeze),
+    ("a table of level 0", to_level_0),
+    ("a table of a deeper level", to_a_deep_level),
+];
+
+#[test]
+fn the_newest_part_that_knows_anything_decides() {
+    for (lower, down) in PARTS {
+        for (middle, further) in PARTS {
+            let what = format!("above {middle}, above {lower}");
+            let (fs, engine) = new();
+            for key in ["put", "deleted", "back", "empty", "old"] {
+                put(&engine, key, "old");
+            }
+            down(&fs, &engine);
+            put(&engine, "put", "middle");
+            delete(&engine, "deleted");
+            delete(&engine, "back");
+            put(&engine, "empty", "");
+            put(&engine, "middle", "middle");
+            further(&fs, &engine);
+            put(&engine, "put", "new");
+            put(&engine, "back", "new");
+            put(&engine, "new", "new");
+            let expected = [
+                ("put", Some("new")),
+                ("deleted", None),
+                ("back", Some("new")),
+                ("empty", Some("")),
+                ("old", Some("old")),
+                ("middle", Some("middle")),
+                ("new", Some("new")),
+                ("never", None),
+            ];
+            for (key, expected) in expected {
+                assert_eq!(value(&engine, key).as_deref(), expected, "{key}, {what}");
+                let pinned = engine.get_pinned(key, None).expect("reads work");
+                assert_eq!(
+                    pinned.as_deref(),
+                    expected.map(str::as_bytes),
+                    "{key}, pinned, {what}"
+                );
+            }
+            let found = contents(&engine);
+            assert_eq!(found.len(), 6, "{what}: {:?}", text(&found));
+        }
+    }
+}
+
+#[test]
+fn a_reader_as_of_a_time_sees_what_was_there_then() {
+    for (name, step) in PARTS {
+        let (fs, engine) = new();
+        // Keeps all versions from being dropped.
+        let _beginning = engine.snapshot();
+        put(&engine, "a", "1");
+        step(&fs, &engine);
+        delete(&engine, "a");
+        put(&engine, "a", "");
+        step(&fs, &engine);
+        put(&engine, "a", "4");
+        let expected = [None, Some("1"), None, Some(""), Some("4"), Some("4")];
+        for (time, expected) in (0..).zip(expected) {
+            let as_of = Some(Timestamp(time));
+            let found = value_at(&engine, "a", as_of);
+            assert_eq!(found.as_deref(), expected, "as of @{time}, above {name}");
+            let mut cursor = engine.cursor(as_of);
+            let pairs = walk(&mut cursor).expect("reads work");
+            assert_eq!(
+                pairs.len(),
+                usize::from(expected.is_some()),
+                "as of @{time}, above {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn nobody_reads_as_of_a_time_that_has_not_come() {
+    let (_, engine) = new();
+    put(&engine, "a", "1");
+    let mut cursor = engine.cursor(Some(Timestamp::MAX));
+    assert_eq!(cursor.as_of(), Timestamp(1), "it is as of now");
+    put(&engine, "a", "2");
+    put(&engine, "b", "2");
+    let found = walk(&mut cursor).expect("reads work");
+    assert_eq!(text(&found), [r#""a" = "1""#], "and stays so");
+}
+
+#[test]
+fn a_snapshot_shows_the_same_whatever_happens() {
+    let (fs, engine) = new();
+    put(&engine, "changed", "old");
+    put(&engine, "deleted", "old");
+    put(&engine, "same", "old");
+    let snapshot = engine.snapshot();
+    assert_eq!(snapshot.timestamp(), Timestamp(3));
+    let check = |snapshot: &Snapshot, what: &str| {
+        for (key, expected) in [
+            ("changed", Some("old")),
+            ("deleted", Some("old")),
+            ("same", Some("old")),
+            ("added", None),
+        ] {
+            let found = snapshot.get(key).expect("reads work");
+            let found = found.map(|value| String::from_utf8(value).expect("text"));
+            assert_eq!(found.as_deref(), expected, "{key}, {what}");
+        }
+        let found = walk(&mut snapshot.cursor()).expect("reads work");
+        assert_eq!(found.len(), 3, "{what}: {:?}", text(&found));
+    };
+    check(&snapshot, "right away");
+    for round in 0..3 {
+        put(&engine, "changed", "new");
+        delete(&engine, "deleted");
+        put(&engine, "added", "new");
+        check(&snapshot, "after writes");
+        engine.freeze().expect("the disk works");
+        check(&snapshot, "after the memtable was frozen");
+        flush(&engine).expect("the disk works");
+        check(&snapshot, "after a flush");
+        compact(&fs, &engine).expect("the disk works");
+        check(&snapshot, &format!("after compaction {round}"));
+    }
+    drop(snapshot);
+    compact(&fs, &engine).expect("the disk works");
+    let left = support::versions_in(&engine, &engine.version()).expect("reads work");
+    assert_eq!(
+        left.len(),
+        3,
+        "without the snapshot, nobody needs more than one version of a key: {left:?}"
+    );
+}
+
+#[test]
+fn the_watermark_is_that_of_the_oldest_snapshot_or_now() {
+    let (_, engine) = new();
+    assert_eq!(engine.watermark(), Timestamp::ZERO);
+    put(&engine, "a", "1");
+    assert_eq!(engine.watermark(), Timestamp(1), "nobody looks back");
+    put(&engine, "a", "2");
+    let second = engine.snapshot();
+    let another = engine.snapshot();
+    put(&engine, "a", "3");
+    let third = engine.snapshot();
+    put(&engine, "a", "4");
+    assert_eq!(engine.watermark(), Timestamp(2), "of several the oldest");
+    drop(second);
+    assert_eq!(
+        engine.watermark(),
+        Timestamp(2),
+        "there is another of the same time"
+    );
+    drop(another);
+    assert_eq!(engine.watermark(), Timestamp(3));
+    let cursor = engine.cursor(None);
+    drop(third);
+    assert_eq!(
+        engine.watermark(),
+        Timestamp(4),
+        "a cursor keeps files, and no versions in others"
+    );
+    drop(cursor);
+}
+
+#[test]
+fn a_cursor_shows_the_same_whatever_happens() {
+    let (fs, engine) = new();
+    for key in ["a", "c", "e", "g"] {
+        put(&engine, key, "old");
+        flush(&engine).expect("the disk works");
+    }
+    delete(&engine, "c");
+    put(&engine, "i", "old");
+    let mut cursor = engine.cursor(None);
+    let expected = walk(&mut cursor).expect("reads work");
+    assert_eq!(expected.len(), 4, "{:?}", text(&expected));
+    cursor.seek("e").expect("reads work");
+    for key in ["a", "b", "e", "f", "i", "z"] {
+        put(&engine, key, "new");
+    }
+    delete(&engine, "g");
+    flush(&engine).expect("the disk works");
+    compact(&fs, &engine).expect("the disk works");
+    put(&engine, "h", "new");
+    cursor.next().expect("reads work");
+    assert!(cursor.is_valid());
+    assert_eq!(cursor.key(), b"g", "it goes on where it was");
+    assert_eq!(cursor.value(), b"old");
+    let found = walk(&mut cursor).expect("reads work");
+    assert_eq!(text(&found), text(&expected));
+}
+
+#[test]
+fn a_cursor_outlives_its_engine() {
+    let (_, engine) = new();
+    put(&engine, "a", "1");
+    flush(&engine).expect("the disk works");
+    put(&engine, "b", "2");
+    let snapshot = engine.snapshot();
+    let mut cursor = engine.cursor(None);
+    engine.close().expect("the disk works");
+    for cursor in [&mut cursor, &mut snapshot.cursor()] {
+        let found = walk(cursor).expect("reads work");
+        assert_eq!(text(&found), [r#""a" = "1""#, r#""b" = "2""#]);
+    }
+}
+
+#[test]
+fn a_first_write_is_not_missed_by_a_cursor_that_came_before_its_memtable_had_any() {
+    let (_, engine) = new();
+    let early = engine.cursor(None);
+    put(&engine, "a", "1");
+    let mut late = engine.cursor(None);
+    let mut early = early;
+    assert_eq!(walk(&mut early).expect("reads work"), Pairs::new());
+    assert_eq!(walk(&mut late).expect("reads work").len(), 1);
+}
+
+/// One key is overwritten all the time, and compactions keep of it what somebody at or above the
+/// watermark can see. So there is always something to see.
+#[test]
+fn a_key_that_is_always_there_is_always_found_while_old_versions_are_dropped() {
+    let (fs, engine) = new();
+    put(&engine, "key", "0");
+    flush(&engine).expect("the disk works");
+    // More threads than processors: so readers are interrupted, also at the worst moment.
+    let readers = 4 * thread::available_parallelism().map_or(2, usize::from);
+    let (done, reads) = (AtomicBool::new(false), AtomicU64::new(0));
+    thread::scope(|scope| {
+        let read = || {
+            while !done.load(Ordering::Relaxed) {
+                let found = engine.get("key", None).expect("reads work");
+                if found.is_none() {
+                    done.store(true, Ordering::Relaxed);
+                    panic!(
+                        "a reader found nothing, although the key is only ever overwritten: its \
+                         timestamp was older than the parts in which it looked"
+                    );
+                }
+                reads.fetch_add(1, Ordering::Relaxed);
+            }
+        };
+        let readers: Vec<_> = (0..readers).map(|_| scope.spawn(read)).collect();
+        for round in 1..500 {
+            if done.load(Ordering::Relaxed) {
+                break;
+            }
+            let old = engine.version();
+            put(&engine, "key", &round.to_string());
+            flush(&engine).expect("the disk works");
+            let edit = old.tables().fold(Edit::new(), |edit, (level, table)| {
+                edit.remove(level, table.number)
+            });
+            engine.install(&edit).expect("the disk works");
+            engine.remove_obsolete().expect("the disk works");
+        }
+        done.store(true, Ordering::Relaxed);
+        for reader in readers {
+            if let Err(panic) = reader.join() {
+                std::panic::resume_unwind(panic);
+            }
+        }
+    });
+    assert!(reads.into_inner() > 0, "readers got to read");
+}
+
+#[test]
+fn readers_notice_nothing_of_a_flush() {
+    let fs = FaultyFs::new(MemFs::new());
+    let engine = open(&fs).expect("an empty disk");
+    let mut batch = Batch::new();
+    for key in 0..10_u8 {
+        batch.put([b'k', key], "0");
+    }
+    engine
+        .commit(&batch, SyncMode::None)
+        .expect("the disk works");
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    let found = contents(&engine);
+                    assert_eq!(found.len(), 10, "{:?}", text(&found));
+                    let values: Vec<_> = found.iter().map(|(_, value)| value).collect();
+                    assert!(
+                        values.windows(2).all(|two| two[0] == two[1]),
+                        "all keys change together: {:?}",
+                        text(&found)
+                    );
+                }
+            });
+        }
+        for round in 1..60_u32 {
+            batch.clear();
+            for key in 0..10_u8 {
+                batch.put([b'k', key], round.to_string());
+            }
+            engine
+                .commit(&batch, SyncMode::None)
+                .expect("the disk works");
+            while engine.flush_step().expect("the disk works") {}
+            if round % 8 == 0 {
+                compact(&fs, &engine).expect("the disk works");
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    assert!(!support::table_files(&fs).is_empty(), "there were flushes");
+}
+
+/// One step in the life of an engine.
+#[derive(Debug, Clone)]
+enum Action {
+    Write(Vec<Write>),
+    Get(Text),
+    Scan(Range),
+    Snapshot,
+    Forget,
+    Freeze,
+    FlushStep,
+    Compact,
+    Reopen,
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        12 => generate::writes().prop_map(Action::Write),
+        4 => generate::key().prop_map(Action::Get),
+        4 => generate::range().prop_map(Action::Scan),
+        2 => Just(Action::Snapshot),
+        1 => Just(Action::Forget),
+        2 => Just(Action::Freeze),
+        3 => Just(Action::FlushStep),
+        1 => Just(Action::Compact),
+        1 => Just(Action::Reopen),
+    ]
+}
+
+/// What a cursor shows of a range, walked in one direction.
+fn scan(cursor: &mut Cursor, range: &Range, forward: bool) -> ferrisdb_engine::Result<Pairs> {
+    use std::ops::Bound::{Excluded, Included, Unbounded};
+    let mut pairs = Pairs::new();
+    if forward {
+        match &range.start {
+            Included(key) | Excluded(key) => cursor.seek(key)?,
+            Unbounded => cursor.seek_to_first()?,
+        }
+    } else {
+        match &range.end {
+            Included(key) | Excluded(key) => cursor.seek_for_prev(key)?,
+            Unbounded => cursor.seek_to_last()?,
+        }
+    }
+    while cursor.is_valid() {
+        let key = cursor.key();
+        let begun = match &range.start {
+            Included(start) => key >= start.as_ref(),
+            Excluded(start) => key > start.as_ref(),
+            Unbounded => true,
+        };
+        let ended = match &range.end {
+            Included(end) => key > end.as_ref(),
+            Excluded(end) => key >= end.as_ref(),
+            Unbounded => false,
+        };
+        if begun && !ended {
+            pairs.push((key.to_vec(), cursor.value().to_vec()));
+        } else if if forward { ended } else { !begun } {
+            break;
+        }
+        if forward {
+            cursor.next()?;
+        } else {
+            cursor.prev()?;
+        }
+    }
+    Ok(pairs)
+}
+
+/// An engine, its disk, and what should be in it.
+struct Subject {
+    fs: FaultyFs,
+    versions: Versions,
+    snapshots: Vec<Snapshot>,
+}
+
+impl Subject {
+    /// Does one thing to the engine, compares, and gives the engine back.
+    fn step(&mut self, engine: Engine, action: &Action) -> Result<Engine, TestCaseError> {
+        match action {
+            Action::Write(writes) => {
+                let mut batch = Batch::new();
+                writes.iter().for_each(|write| write.add_to(&mut batch));
+                let committed = engine.commit(&batch, SyncMode::None).expect("it works");
+                self.versions.write(committed.timestamp, &batch);
+            }
+            Action::Get(key) => {
+                let now = engine.published();
+                let found = engine.get(key, None).expect("reads work");
+                prop_assert_eq!(found.as_deref(), self.versions.get(key, now));
+                for snapshot in &self.snapshots {
+                    let found = snapshot.get(key).expect("reads work");
+                    let expected = self.versions.get(key, snapshot.timestamp());
+                    prop_assert_eq!(found.as_deref(), expected);
+                }
+            }
+            Action::Scan(range) => {
+                let cursors = self.snapshots.iter().map(Snapshot::cursor);
+                for mut cursor in cursors.chain([engine.cursor(None)]) {
+                    let expected = self.versions.scan(range.clone(), cursor.as_of());
+                    let found = scan(&mut cursor, range, true).expect("reads work");
+                    prop_assert_eq!(&found, &expected, "forwards {:?}", range);
+                    let mut found = scan(&mut cursor, range, false).expect("reads work");
+                    found.reverse();
+                    prop_assert_eq!(&found, &expected, "backwards {:?}", range);
+                }
+            }
+            Action::Snapshot => self.snapshots.push(engine.snapshot()),
+            Action::Forget => drop(self.snapshots.pop()),
+            Action::Freeze => {
+                engine.freeze().expect("the disk works");
+            }
+            Action::FlushStep => {
+                engine.flush_step().expect("the disk works");
+            }
+            Action::Compact => compact(&self.fs, &engine).expect("the disk works"),
+            Action::Reopen => {
+                // Snapshots of an engine that was closed are of no use to the next.
+                self.snapshots.clear();
+                engine.close().expect("the disk works");
+                return Ok(open(&self.fs).expect("it opens again"));
+            }
+        }
+        Ok(engine)
+    }
+}
+
+proptest! {
+    #![proptest_config(config(64))]
+
+    #[test]
+    fn any_history_reads_as_the_model_says(
+        actions in prop::collection::vec(action(), 1..60),
+    ) {
+        let fs = FaultyFs::new(MemFs::new());
+        let mut engine = open(&fs).expect("an empty disk");
+        let mut subject = Subject { fs, versions: Versions::new(), snapshots: Vec::new() };
+        for action in &actions {
+            engine = subject.step(engine, action)?;
+        }
+        let found = contents(&engine);
+        prop_assert_eq!(found, subject.versions.scan::<&[u8]>(.., engine.published()));
+    }
+}
