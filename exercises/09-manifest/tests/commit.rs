@@ -378,7 +378,6 @@ fn edits_and_the_mark_have_their_golden_bytes() {
             (8, "durable", durable),
             (1, "kind", kind),
         ]
-        .map(|(size, name, value)| (size, name, value.to_string()))
     };
     let fields = |n: u64, size| {
         [

@@ -1,0 +1,18 @@
+//! The new version is current before it is on the disk.
+
+impl Manifest {
+    fn install(&mut self, edit: &Edit) -> Result<Arc<Version>> {
+        self.check_usable()?;
+        let mut version = self.version.apply(edit)?;
+        self.failed = true;
+        self.version = Arc::new(version.clone());
+        if self.active.has_grown(&self.options) {
+            version = self.begin_anew(&version)?;
+        } else {
+            self.active.append(edit)?;
+        }
+        self.failed = false;
+        self.version = Arc::new(version);
+        Ok(self.current())
+    }
+}

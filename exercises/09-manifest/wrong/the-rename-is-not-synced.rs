@@ -1,0 +1,20 @@
+//! The directory is not synced after the rename, so after a power cut the old manifest counts, and
+//! what was committed to the new one is gone.
+
+impl Current {
+    pub(crate) fn replace(self, environment: &Environment, directory: &Path) -> Result<()> {
+        let fs = &*environment.fs;
+        let (next, path) = (
+            FileName::NextCurrent.path(directory),
+            FileName::Current.path(directory),
+        );
+        let header = Header::new(Magic::CURRENT, self.manifest, environment.clock.unix_us());
+        let file = create_anew(fs, &next)?;
+        file.write_all_at(0, &header.encode())
+            .context("write to", &next)?;
+        file.sync_data().context("sync", &next)?;
+        fs.sync_dir(directory).context("sync", directory)?;
+        fs.rename(&next, &path).context("rename", &next)?;
+        Ok(())
+    }
+}
