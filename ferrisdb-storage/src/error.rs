@@ -39,6 +39,17 @@ pub enum Error {
     #[error(transparent)]
     Table(Box<sstable::Error>),
 
+    /// A file is not called like a table.
+    #[error(
+        "{} is not called like a table, such as 0000000001.sst; name the tables that an \
+         sstable::Writer has made",
+        path.display()
+    )]
+    NoTable {
+        /// The file.
+        path: PathBuf,
+    },
+
     /// A table is whole, but not the one that the manifest names.
     #[error(
         "{} is whole, but not the table that the manifest names: size or number of entries differ. \

@@ -38,6 +38,7 @@
 mod cursor;
 mod db;
 mod error;
+mod ingest;
 mod maintain;
 mod metrics;
 mod options;

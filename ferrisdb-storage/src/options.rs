@@ -39,7 +39,11 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             sync_mode: SyncMode::default(),
-            log: wal::Options::default(),
+            log: wal::Options {
+                preallocate: true,
+                spares_max: 4,
+                ..wal::Options::default()
+            },
             memtable_size: 64 << 20,
             cache_size: 32 << 20,
             tables: sstable::Options::default(),
@@ -80,6 +84,16 @@ impl Options {
     #[must_use]
     pub fn segment_size_max(mut self, bytes: u64) -> Self {
         self.log.segment_size_max = bytes;
+        self
+    }
+
+    /// Whether the log's files are laid out at their full size when they are begun, and used again
+    /// instead of being removed; the default. A synced write then changes no file's length, which was
+    /// measured to take 0.7 times as long. Otherwise files are as long as what is in them.
+    #[must_use]
+    pub fn recycle_log(mut self, recycle: bool) -> Self {
+        self.log.preallocate = recycle;
+        self.log.spares_max = if recycle { 4 } else { 0 };
         self
     }
 

@@ -10,6 +10,8 @@ mod damage;
 mod failures;
 #[path = "db/lockstep.rs"]
 mod lockstep;
+#[path = "db/maintenance.rs"]
+mod maintenance;
 #[path = "db/tables.rs"]
 mod tables;
 

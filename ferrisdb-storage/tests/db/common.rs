@@ -27,6 +27,7 @@ pub(crate) fn options(fs: &FaultyFs, mode: SyncMode) -> Options {
     Options::new()
         .sync_mode(mode)
         .segment_size_max(SEGMENT_SIZE)
+        .recycle_log(false)
         .memtable_size(MEMTABLE_SIZE)
         .compaction(Strategy::Levelled(levelled))
         .background(Arc::new(AtOnce))

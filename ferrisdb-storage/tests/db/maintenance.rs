@@ -1,0 +1,334 @@
+//! What is done to a database now and then: snapshots, copies, compactions, checks.
+
+use std::ops::Bound;
+use std::path::Path;
+
+use ferrisdb_core::{InternalKey, Operation, Timestamp};
+use ferrisdb_storage::{Batch, Db, Error, Options, SyncMode, sstable};
+use ferrisdb_testkit::{CrashPlan, FaultyFs, MemFs, Pairs};
+
+use crate::common::{DIRECTORY, contents, open, open_disk, open_with, options};
+
+/// A database of which most is in tables, and something in memory.
+fn filled(fs: &FaultyFs) -> Db {
+    let db = open_with(fs, SyncMode::None).expect("an empty disk");
+    for round in 0..3_u8 {
+        for n in 0..40_u8 {
+            db.put([b'k', n], [round; 30]).expect("writes work");
+        }
+    }
+    db
+}
+
+#[test]
+fn a_snapshot_shows_its_moment_through_flushes_and_compactions() {
+    let fs = FaultyFs::new(MemFs::new());
+    let db = filled(&fs);
+    let expected = contents(&db);
+    let snapshot = db.snapshot();
+    for n in 0..40_u8 {
+        db.delete([b'k', n]).expect("writes work");
+    }
+    db.put("new", "1").expect("writes work");
+    db.compact_all().expect("compactions work");
+    assert_eq!(db.metrics().snapshots, 1);
+    let found: Pairs = snapshot
+        .scan_all()
+        .collect::<Result<_, _>>()
+        .expect("reads work");
+    assert_eq!(found, expected);
+    let mut back: Pairs = snapshot
+        .scan_all()
+        .rev()
+        .collect::<Result<_, _>>()
+        .expect("reads work");
+    back.reverse();
+    assert_eq!(back, expected);
+    assert_eq!(
+        snapshot.get([b'k', 7]).expect("reads work"),
+        Some(vec![2; 30])
+    );
+    assert_eq!(snapshot.get("new").expect("reads work"), None);
+    drop(snapshot);
+    db.compact_all().expect("compactions work");
+    assert_eq!(contents(&db), [(b"new".to_vec(), b"1".to_vec())]);
+    assert_eq!(db.metrics().tables, 1, "what nobody sees is gone");
+}
+
+#[test]
+fn a_cursor_outlives_the_files_and_the_database() {
+    let fs = FaultyFs::new(MemFs::new());
+    let db = filled(&fs);
+    let expected = contents(&db);
+    let mut cursor = db.cursor();
+    cursor.seek_to_first().expect("reads work");
+    for n in 0..40_u8 {
+        db.delete([b'k', n]).expect("writes work");
+    }
+    db.compact_all().expect("compactions work");
+    drop(db);
+    let mut found = Pairs::new();
+    while cursor.is_valid() {
+        found.push((cursor.key().to_vec(), cursor.value().to_vec()));
+        cursor.next().expect("its files are still there");
+    }
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn deleting_everything_and_compacting_leaves_nothing() {
+    let fs = FaultyFs::new(MemFs::new());
+    let db = filled(&fs);
+    for n in 0..40_u8 {
+        db.delete([b'k', n]).expect("writes work");
+    }
+    db.compact_all().expect("compactions work");
+    let metrics = db.metrics();
+    assert_eq!((metrics.tables, metrics.table_bytes), (0, 0), "{metrics:?}");
+    assert!(contents(&db).is_empty());
+    drop(db);
+    assert!(contents(&open(&fs).expect("it is there")).is_empty());
+}
+
+#[test]
+fn compacting_a_range_leaves_other_tables_alone() {
+    let fs = FaultyFs::new(MemFs::new());
+    let db = filled(&fs);
+    db.compact_all().expect("compactions work");
+    let before = db.metrics();
+    assert!(before.tables > 1, "several tables: {before:?}");
+    db.compact_range("x".."z").expect("compactions work");
+    assert_eq!(
+        db.metrics().compactions,
+        before.compactions,
+        "there is nothing in the range"
+    );
+    db.delete([b'k', 0]).expect("writes work");
+    db.compact_range::<&[u8]>((Bound::Unbounded, Bound::Included(&[b'k', 3][..])))
+        .expect("compactions work");
+    let after = db.metrics();
+    let written = after.compaction_written_bytes - before.compaction_written_bytes;
+    assert!(after.compactions > before.compactions, "{after:?}");
+    assert!(
+        written < before.table_bytes,
+        "one table of several: {written}"
+    );
+}
+
+#[test]
+fn a_checkpoint_is_a_database_of_its_own() {
+    let fs = FaultyFs::new(MemFs::new());
+    let db = filled(&fs);
+    let expected = contents(&db);
+    db.checkpoint("/copy").expect("the directory is new");
+    db.put("later", "1").expect("writes go on");
+    for n in 0..40_u8 {
+        db.delete([b'k', n]).expect("writes work");
+    }
+    db.compact_all().expect("compactions work");
+    let error = db.checkpoint("/copy").expect_err("there is one already");
+    assert!(error.to_string().contains("/copy"), "{error}");
+    drop(db);
+
+    let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
+    let copy = Db::open_with("/copy", options(&after, SyncMode::Data)).expect("it is durable");
+    assert_eq!(contents(&copy), expected);
+    copy.put("own", "2").expect("it can be written to");
+    assert!(copy.verify(|_| ()).expect("it can be read").is_sound());
+    drop(copy);
+    let db = open(&after).expect("the original is not touched");
+    assert_eq!(db.get("own").expect("reads work"), None);
+}
+
+#[test]
+fn verify_finds_all_damage_and_names_it() {
+    let fs = FaultyFs::new(MemFs::new());
+    let db = filled(&fs);
+    db.flush().expect("flushes work");
+    let mut steps = Vec::new();
+    let verified = db
+        .verify(|progress| steps.push(progress.clone()))
+        .expect("it can be read");
+    assert!(verified.is_sound(), "{verified:?}");
+    let metrics = db.metrics();
+    assert_eq!(
+        (verified.tables, verified.table_bytes),
+        (metrics.tables, metrics.table_bytes)
+    );
+    assert_eq!(steps.len(), metrics.tables, "progress is told after each");
+    let last = steps.last().expect("there are tables");
+    assert_eq!(
+        (last.bytes, last.bytes_total),
+        (metrics.table_bytes, metrics.table_bytes)
+    );
+
+    let damaged = [&steps[0].path, &last.path];
+    for path in damaged {
+        fs.disk().flip_bit(path, 70, 1).expect("a disk in memory");
+    }
+    let verified = db.verify(|_| ()).expect("the rest can be read");
+    let found: Vec<_> = verified.damage.iter().map(ToString::to_string).collect();
+    assert_eq!(found.len(), 2, "{found:?}");
+    for (message, path) in found.iter().zip(damaged) {
+        let name = path.file_name().expect("a file").to_string_lossy();
+        assert!(message.contains(&*name), "{message}");
+    }
+}
+
+fn version(user_key: &[u8], timestamp: u64, operation: Operation) -> InternalKey<'_> {
+    InternalKey {
+        user_key,
+        timestamp: Timestamp(timestamp),
+        operation,
+    }
+}
+
+/// A table elsewhere, of keys with one or two versions.
+fn write_table(fs: &FaultyFs, number: u64, entries: &[(InternalKey<'_>, &str)]) {
+    let options = sstable::Options::default();
+    let mut writer =
+        sstable::Writer::create(&fs.environment(), Path::new("/elsewhere"), number, options)
+            .expect("the disk is fine");
+    for (key, value) in entries {
+        writer.add(*key, value.as_bytes()).expect("in order");
+    }
+    writer.finish().expect("the disk is fine");
+}
+
+#[test]
+fn tables_written_elsewhere_are_taken_in_at_once() {
+    use Operation::{Delete, Put};
+    let fs = FaultyFs::new(MemFs::new());
+    let db = open(&fs).expect("an empty disk");
+    for key in ["a", "b", "c"] {
+        db.put(key, "old").expect("writes work");
+    }
+    let before = db.snapshot();
+    write_table(
+        &fs,
+        1,
+        &[
+            (version(b"", 1, Put), "no name"),
+            (version(b"a", 9, Put), "new"),
+            (version(b"a", 3, Put), "less new"),
+            (version(b"d", 1, Put), "first"),
+        ],
+    );
+    write_table(
+        &fs,
+        2,
+        &[
+            (version(b"b", 5, Delete), ""),
+            (version(b"d", 2, Put), "second"),
+        ],
+    );
+    db.ingest(["/elsewhere/0000000001.sst", "/elsewhere/0000000002.sst"])
+        .expect("both are whole");
+    let expected = [("", "no name"), ("a", "new"), ("c", "old"), ("d", "second")];
+    let expected = expected.map(|(key, value)| (key.as_bytes().to_vec(), value.into()));
+    assert_eq!(contents(&db), expected);
+    assert_eq!(before.scan_all().count(), 3, "a snapshot does not see it");
+    db.put("a", "newest").expect("writes go on");
+    let after = open_disk(&fs.crash(&CrashPlan::LoseAll)).expect("it is durable");
+    assert_eq!(
+        after.get("d").expect("reads work"),
+        Some(b"second".to_vec())
+    );
+    assert_eq!(
+        after.get("a").expect("reads work"),
+        Some(b"newest".to_vec())
+    );
+}
+
+#[test]
+fn what_is_no_table_is_not_taken_in() {
+    let fs = FaultyFs::new(MemFs::new());
+    let db = open(&fs).expect("an empty disk");
+    write_table(&fs, 1, &[(version(b"a", 1, Operation::Put), "1")]);
+    let error = db.ingest(["/elsewhere/fruit.sst"]).expect_err("not a name");
+    assert!(matches!(error, Error::NoTable { .. }), "{error:?}");
+    db.ingest(["/elsewhere/0000000007.sst"])
+        .expect_err("not there");
+    fs.disk()
+        .flip_bit("/elsewhere/0000000001.sst", 70, 1)
+        .expect("a disk in memory");
+    let error = db
+        .ingest(["/elsewhere/0000000001.sst"])
+        .expect_err("damaged");
+    assert!(matches!(error, Error::Table(_)), "{error:?}");
+    assert!(contents(&db).is_empty(), "nothing of it");
+    db.put("a", "2").expect("the database goes on");
+    db.ingest(Vec::<&str>::new()).expect("nothing to do");
+}
+
+#[test]
+fn a_database_for_reading_changes_nothing_and_refuses_writes() {
+    let fs = FaultyFs::new(MemFs::new());
+    let db = filled(&fs);
+    let expected = contents(&db);
+    drop(db);
+    let changes = fs.changes().len();
+    let read_only = || Db::open_with(DIRECTORY, options(&fs, SyncMode::Data).read_only(true));
+    let db = read_only().expect("it is there");
+    let second = read_only().expect("any number of them");
+    assert_eq!(contents(&db), expected);
+    assert_eq!(contents(&second), expected);
+    let mut batch = Batch::new();
+    batch.put("a", "1");
+    for result in [
+        db.write(&batch),
+        db.flush(),
+        db.compact_all(),
+        db.checkpoint("/copy"),
+        db.sync(),
+    ] {
+        let error = result.expect_err("it is for reading");
+        assert!(matches!(error, Error::ReadOnly), "{error:?}");
+    }
+    assert!(db.verify(|_| ()).expect("it can be read").is_sound());
+    db.close().expect("there is nothing to do");
+    assert_eq!(fs.changes().len(), changes, "nothing was written");
+}
+
+#[test]
+fn options_are_written_down_and_changes_are_told() {
+    let fs = FaultyFs::new(MemFs::new());
+    open(&fs)
+        .expect("an empty disk")
+        .close()
+        .expect("closing works");
+    let other = options(&fs, SyncMode::Data).memtable_size(4321);
+    let db = Db::open_with(DIRECTORY, other).expect("any size will do");
+    assert_eq!(
+        db.recovery().changed_options,
+        ["memtable_size was 600 and is 4321 now"]
+    );
+    drop(db);
+    fs.disk()
+        .write("/db/OPTIONS", *b"format_version = 99\n")
+        .expect("a disk in memory");
+    let error = open(&fs).expect_err("a later version made it");
+    assert!(
+        matches!(error, Error::TooNew { version: 99, .. }),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn the_default_options_work_on_a_real_disk_with_threads() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let options = || {
+        Options::new()
+            .memtable_size(100_000)
+            .sync_mode(SyncMode::None)
+    };
+    let db = Db::open_with(directory.path(), options()).expect("an empty directory");
+    for n in 0..20_000_u32 {
+        db.put(n.to_be_bytes(), [7; 50]).expect("writes work");
+    }
+    db.close().expect("closing works");
+    let db = Db::open_with(directory.path(), options()).expect("it was closed");
+    assert_eq!(db.recovery().batches, 0);
+    assert_eq!(db.scan_all().count(), 20_000);
+    assert!(db.verify(|_| ()).expect("it can be read").is_sound());
+}
