@@ -133,16 +133,15 @@ impl<'a> Output<'a> {
         if self.size >= TABLE_SIZE {
             self.end_table()?;
         }
-        let writer = match &mut self.current {
-            Some(writer) => writer,
-            None => {
-                let number = (self.number)()?;
-                let shared = self.shared;
-                let (environment, directory) = (&shared.environment, shared.engine.directory());
-                let writer = Writer::create(environment, directory, number, shared.tables.clone())?;
-                self.smallest = Some(key.into());
-                self.current.insert(writer)
-            }
+        let writer = if let Some(writer) = &mut self.current {
+            writer
+        } else {
+            let number = (self.number)()?;
+            let shared = self.shared;
+            let (environment, directory) = (&shared.environment, shared.engine.directory());
+            self.smallest = Some(key.into());
+            let writer = Writer::create(environment, directory, number, shared.tables.clone())?;
+            self.current.insert(writer)
         };
         writer.add(key, value)?;
         self.size += key.user_key.len() + value.len();
