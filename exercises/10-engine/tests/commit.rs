@@ -432,9 +432,10 @@ fn a_batch_that_is_too_large_is_refused_and_harms_nobody() {
     let mut large = Batch::new();
     large.put("a", vec![0; VALUE_SIZE_MAX + 1]);
     let before = fs.operations();
+    let validate = Box::new(|_: &View<'_>| panic!("it is refused before that"));
     for refused in [
         engine.commit(&large, SyncMode::Data),
-        engine.commit_with(large.clone(), SyncMode::Data, Box::new(|_| Ok(true))),
+        engine.commit_with(large.clone(), SyncMode::Data, validate),
     ] {
         let error = refused.expect_err("its value is too large");
         assert!(error.to_string().contains("value"), "{error}");
@@ -460,8 +461,6 @@ fn check_stopped(fs: &FaultyFs, engine: &Engine, what: &str) {
     };
     let later = batch(&[("later", Some("1"))]);
     is_stopped(engine.commit(&later, SyncMode::None).map(drop));
-    let validated = engine.commit_with(later, SyncMode::None, Box::new(|_| Ok(true)));
-    is_stopped(validated.map(drop));
     is_stopped(engine.sync(SyncMode::Data));
     is_stopped(engine.freeze().map(drop));
     is_stopped(engine.flush_step().map(drop));
@@ -530,6 +529,10 @@ fn everybody_in_a_group_hears_of_its_failure() {
             assert!(matches!(error, Error::WritesStopped { .. }), "{error:?}");
         }
         check_stopped(&fs, &engine, &format!("{when:?}"));
+        let later = batch(&[("later", Some("1"))]);
+        let later = engine.commit_with(later, SyncMode::None, Box::new(|_| Ok(true)));
+        let error = later.expect_err("an earlier write failed");
+        assert!(matches!(error, Error::WritesStopped { .. }), "{error:?}");
         assert_eq!(text(&contents(&engine)), [r#""a" = "before""#]);
     }
 }

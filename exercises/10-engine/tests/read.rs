@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
@@ -9,12 +10,13 @@ use ferrisdb_core::{Batch, Timestamp};
 use ferrisdb_engine::{Cursor, Engine, Snapshot};
 use ferrisdb_manifest::Edit;
 use ferrisdb_testkit::generate::{self, Range, Write};
-use ferrisdb_testkit::{FaultyFs, MemFs, Pairs, Text, Versions};
+use ferrisdb_testkit::{Fault, FaultyFs, IoKind, MemFs, Pairs, Text, Versions, When};
 use ferrisdb_wal::SyncMode;
 use proptest::prelude::*;
 
 use support::{
-    compact, config, contents, delete, flush, new, open, put, text, value, value_at, walk,
+    batch, by_hand, compact, config, contents, delete, flush, new, open, open_read_only, open_with,
+    put, roomy, small, text, value, value_at, walk, walked,
 };
 
 /// Writes a part of the database out, or does something like it.
@@ -42,6 +44,204 @@ const PARTS: [(&str, Step); 4] = [
     ("a table of level 0", to_level_0),
     ("a table of a deeper level", to_a_deep_level),
 ];
+
+/// A log by hand: this many batches of one key with a long value.
+fn log_of(count: u64, size: usize) -> Vec<(u64, Batch)> {
+    let one = |n| {
+        (
+            n,
+            batch(&[(&*format!("k{n:02}"), Some(&*"x".repeat(size)))]),
+        )
+    };
+    (1..=count).map(one).collect()
+}
+
+#[test]
+fn a_batch_that_does_not_fit_goes_into_a_new_memtable_as_a_whole() {
+    let mut log = log_of(20, 100);
+    let mut large = Batch::new();
+    for key in 0..5_u8 {
+        large.put([b'p', key], vec![b'y'; 100]);
+    }
+    log.insert(10, (11, large));
+    for (n, (timestamp, _)) in log.iter_mut().enumerate() {
+        *timestamp = n as u64 + 1;
+    }
+    let fs = by_hand(&[], &log);
+    let (engine, recovery) = open_read_only(&fs, small());
+    assert_eq!(recovery.replayed, 21);
+    assert!(
+        (2..=5).contains(&engine.frozen()),
+        "a memtable takes what fits, and then comes the next: {} are full",
+        engine.frozen()
+    );
+    let found = walked(&engine);
+    assert_eq!(found.len(), 25, "nothing is lost, nothing is there twice");
+    assert_eq!(engine.metrics().memtable_versions, 25);
+    assert_eq!(engine.published(), Timestamp(21));
+}
+
+#[test]
+fn a_memtable_is_not_ended_before_it_is_full() {
+    let fs = by_hand(&[], &log_of(20, 100));
+    let (engine, _) = open_read_only(&fs, roomy());
+    assert_eq!(engine.frozen(), 0, "there is room for all of it");
+    assert_eq!(walked(&engine).len(), 20);
+}
+
+#[test]
+fn a_batch_larger_than_a_memtable_fits_into_an_empty_one() {
+    let large = 5 * support::MEMTABLE_SIZE;
+    let mut log = log_of(3, large);
+    log.extend([(4, batch(&[("small", Some("1"))]))]);
+    log.extend([(5, batch(&[("k01", Some("again"))]))]);
+    let fs = by_hand(&[], &log);
+    let (engine, _) = open_read_only(&fs, small());
+    assert_eq!(engine.frozen(), 3, "each of the large ones fills one");
+    let mut cursor = engine.cursor(None);
+    let pairs = walk(&mut cursor).expect("reads work");
+    let sizes: Vec<_> = pairs.iter().map(|(_, value)| value.len()).collect();
+    assert_eq!(sizes, [5, large, large, 1], "k01 is what it was last");
+}
+
+#[test]
+fn parts_are_asked_from_the_newest_to_the_oldest() {
+    let log = [
+        (8, batch(&[("memtable", Some("8")), ("hidden", None)])),
+        (9, batch(&[("again", Some("9")), ("empty", Some(""))])),
+    ];
+    let fs = by_hand(
+        &[
+            (
+                0,
+                &[
+                    ("level 0", 7, Some("7")),
+                    ("memtable", 7, None),
+                    ("older", 7, None),
+                ],
+            ),
+            (
+                0,
+                &[
+                    ("level 0", 6, Some("6")),
+                    ("hidden", 6, Some("6")),
+                    ("older", 6, Some("6")),
+                ],
+            ),
+            (1, &[("a", 5, Some("5")), ("b", 5, Some("5"))]),
+            (
+                1,
+                &[
+                    ("level 0", 5, None),
+                    ("level 1", 5, Some("5")),
+                    ("older", 5, Some("5")),
+                ],
+            ),
+            (
+                4,
+                &[
+                    ("again", 3, Some("3")),
+                    ("back", 2, Some("2")),
+                    ("c", 3, Some("3")),
+                ],
+            ),
+            (4, &[("deep", 3, Some("3")), ("deep", 1, Some("1"))]),
+            (4, &[("empty", 2, Some("2")), ("level 1", 2, Some("2"))]),
+        ],
+        &log,
+    );
+    let (engine, _) = open_with(&fs, roomy()).expect("it opens");
+    let now = [
+        ("memtable", Some("8")),
+        ("hidden", None),
+        ("again", Some("9")),
+        ("empty", Some("")),
+        ("level 0", Some("7")),
+        ("older", None),
+        ("a", Some("5")),
+        ("b", Some("5")),
+        ("level 1", Some("5")),
+        ("back", Some("2")),
+        ("c", Some("3")),
+        ("deep", Some("3")),
+        ("", None),
+        ("between", None),
+        ("zzz", None),
+    ];
+    for (key, expected) in now {
+        assert_eq!(value(&engine, key).as_deref(), expected, "{key}");
+        let pinned = engine.get_pinned(key, None).expect("reads work");
+        assert_eq!(
+            pinned.as_deref(),
+            expected.map(str::as_bytes),
+            "{key}, pinned"
+        );
+    }
+    let then = [
+        ("memtable", 7, None),
+        ("memtable", 8, Some("8")),
+        ("hidden", 7, Some("6")),
+        ("hidden", 5, None),
+        ("again", 8, Some("3")),
+        ("again", 2, None),
+        ("empty", 8, Some("2")),
+        ("level 0", 6, Some("6")),
+        ("level 0", 5, None),
+        ("older", 6, Some("6")),
+        ("older", 5, Some("5")),
+        ("older", 4, None),
+        ("level 1", 4, Some("2")),
+        ("deep", 2, Some("1")),
+        ("deep", 99, Some("3")),
+    ];
+    for (key, time, expected) in then {
+        let found = value_at(&engine, key, Some(Timestamp(time)));
+        assert_eq!(found.as_deref(), expected, "{key} as of @{time}");
+    }
+}
+
+#[test]
+fn a_lookup_asks_no_more_parts_than_it_must() {
+    let fs = by_hand(
+        &[
+            (0, &[("a", 5, Some("5")), ("m", 5, Some("5"))]),
+            (1, &[("a", 3, Some("3")), ("c", 3, Some("3"))]),
+            (1, &[("k", 3, Some("3")), ("m", 3, Some("3"))]),
+            (2, &[("a", 1, Some("1")), ("z", 1, Some("1"))]),
+        ],
+        &[(6, batch(&[("log", Some("6"))]))],
+    );
+    let cases = [("log", 0), ("a", 1), ("m", 1), ("c", 1), ("z", 1)];
+    for (key, blocks) in cases {
+        let (engine, _) = open_with(&fs, roomy()).expect("it opens");
+        let before = engine.metrics().cache_misses;
+        assert!(value(&engine, key).is_some(), "{key}");
+        let read = engine.metrics().cache_misses - before;
+        assert_eq!(
+            read, blocks,
+            "{key}: the first part that knows anything has the answer"
+        );
+    }
+}
+
+#[test]
+fn a_part_that_cannot_be_read_is_not_passed_over() {
+    let fs = by_hand(
+        &[
+            (0, &[("a", 5, Some("new"))]),
+            (1, &[("a", 3, Some("old")), ("c", 3, Some("old"))]),
+        ],
+        &[],
+    );
+    let (engine, _) = open_with(&fs, roomy()).expect("it opens");
+    fs.inject(When::Every(IoKind::Read), Fault::Error(ErrorKind::Other));
+    let error = engine
+        .get("a", None)
+        .expect_err("its newest table cannot be read");
+    assert!(error.to_string().contains(".sst"), "{error}");
+    fs.clear_faults();
+    assert_eq!(value(&engine, "a").as_deref(), Some("new"), "that was all");
+}
 
 #[test]
 fn the_newest_part_that_knows_anything_decides() {
@@ -261,7 +461,7 @@ fn a_first_write_is_not_missed_by_a_cursor_that_came_before_its_memtable_had_any
 /// watermark can see. So there is always something to see.
 #[test]
 fn a_key_that_is_always_there_is_always_found_while_old_versions_are_dropped() {
-    let (fs, engine) = new();
+    let (_, engine) = new();
     put(&engine, "key", "0");
     flush(&engine).expect("the disk works");
     // More threads than processors: so readers are interrupted, also at the worst moment.
@@ -432,7 +632,9 @@ impl Subject {
         match action {
             Action::Write(writes) => {
                 let mut batch = Batch::new();
-                writes.iter().for_each(|write| write.add_to(&mut batch));
+                for write in writes {
+                    write.add_to(&mut batch);
+                }
                 let committed = engine.commit(&batch, SyncMode::None).expect("it works");
                 self.versions.write(committed.timestamp, &batch);
             }

@@ -9,12 +9,10 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use ferrisdb_core::{Batch, Timestamp};
-use ferrisdb_memtable as memtable;
 use ferrisdb_skiplist::pin;
 use ferrisdb_wal::{Position, SyncMode};
 
 use crate::queue::{Log, Member, Panic, Validate};
-use crate::super_version::Memory;
 use crate::{Engine, Error, Result, View};
 
 /// A batch that was written.
@@ -174,30 +172,15 @@ impl Engine {
 
     /// Puts a batch into the memtable; says whether it needed a new one. The batch does not lie
     /// in the log before `log_start`.
-    ///
-    /// A batch is never split: one that does not fit goes into the new memtable as a whole. What
-    /// lies in the log from `log_start` on may then be needed for the new one.
-    pub(crate) fn apply(
-        &self,
-        timestamp: Timestamp,
-        batch: &Batch,
-        log_start: Position,
-    ) -> Result<bool> {
+    fn apply(&self, timestamp: Timestamp, batch: &Batch, log_start: Position) -> Result<bool> {
         let guard = pin();
-        match self
-            .shared
-            .parts(&guard)
-            .memory
-            .table
-            .write(timestamp, batch)
-        {
-            Err(memtable::Error::Full { .. }) => {}
-            written => return Ok(written.map(|()| false)?),
+        let memory = &self.shared.parts(&guard).memory;
+        let next = memory.write(timestamp, batch, log_start, &self.options)?;
+        let switched = next.is_some();
+        if let Some(next) = next {
+            self.shared.change(|parts| parts.with_memory(next));
         }
-        let memory = Memory::new(&self.options, log_start);
-        memory.table.write(timestamp, batch)?;
-        self.shared.change(|parts| parts.with_memory(memory));
-        Ok(true)
+        Ok(switched)
     }
 
     /// Makes everything that was committed durable.

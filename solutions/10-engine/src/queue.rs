@@ -1,4 +1,4 @@
-//! Writers that wait, and whose turn it is.
+//! *Given.* Writers that wait, and whose turn it is.
 //!
 //! ```text
 //!   writers ──▶ [ D  C  B ]  ──▶ A leads: takes D C B with it, and tells them how it went
@@ -132,11 +132,6 @@ impl Queue {
         };
         let count = waiting.iter().take_while(fits).count();
         Group(waiting.drain(..count).collect())
-    }
-
-    /// The log before anybody else can have it.
-    pub(crate) fn log_mut(&mut self) -> &mut Log {
-        self.log.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The log when nobody else can have it any more.

@@ -15,12 +15,11 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use ferrisdb_core::{Batch, Environment, FileLock, IoContext, Timestamp};
 use ferrisdb_manifest::{self as manifest, Manifest, Version};
-use ferrisdb_memtable as memtable;
 use ferrisdb_sstable::Cache;
 use ferrisdb_wal::{self as wal, Position, Writer};
 
 use crate::queue::{Log, Queue};
-use crate::shared::Shared;
+use crate::shared::{Shared, lock};
 use crate::super_version::{Levels, Memory, SuperVersion};
 use crate::tables::Tables;
 use crate::{Engine, Error, Options, Result};
@@ -55,25 +54,42 @@ impl Engine {
             return Self::open_read_only(environment, directory, options);
         }
         let lock = lock_directory(environment, directory)?;
+        Self::open_locked(environment, directory, options, lock)
+    }
+
+    /// Opens the database in a directory that nobody else has open: the manifest, the tables that
+    /// it names, and the log from where it says; then writes out what is full, and removes
+    /// what nobody needs.
+    ///
+    /// Whatever is missing or damaged is found before anything is removed: until then, what looks
+    /// like an orphan may be all that is left of somebody's data.
+    ///
+    /// The log begins with the segment in which the position lies from which it is needed, so it
+    /// may begin with batches that are in tables. These are not taken in again.
+    fn open_locked(
+        environment: &Environment,
+        directory: &Path,
+        options: Options,
+        lock: Box<dyn FileLock>,
+    ) -> Result<(Self, Recovery)> {
         let (manifest, found) =
             Manifest::open(environment, directory, manifest::Options::default())?;
         let version = manifest.current();
-        let tables = Tables::new(environment, directory, &options);
-        let mut replay = Replay::new(options, tables, &version)?;
-        let log_options = wal::Options {
-            needed_from: Position(version.log_start()),
-            ..replay.options.log.clone()
-        };
+        let in_tables = version.last_timestamp();
+        let mut replay = Replay::new(environment, directory, options, version)?;
         let (writer, log) = Writer::open_locked(
             environment,
             directory,
-            log_options,
+            replay.log_options(),
             lock,
-            &mut |timestamp, batch| replay.apply(timestamp, batch),
+            &mut |timestamp, batch| {
+                if timestamp > in_tables {
+                    replay.apply(timestamp, batch);
+                }
+            },
         )?;
-        let (replayed, mut engine) = (replay.batches, replay.into_engine()?);
-        engine.queue.log_mut().writer = Some(writer);
-        engine.manifest = Mutex::new(Some(manifest));
+        let replayed = replay.batches;
+        let engine = replay.into_engine(Some((writer, manifest)))?;
         let (flushed, removed) = engine.tidy_up()?;
         let recovery = Recovery {
             manifest: found,
@@ -92,13 +108,18 @@ impl Engine {
         options: Options,
     ) -> Result<(Self, Recovery)> {
         let found = Manifest::read(environment, directory)?;
-        let tables = Tables::new(environment, directory, &options);
-        let mut replay = Replay::new(options, tables, &found.version)?;
+        let in_tables = found.version.last_timestamp();
+        let mut replay = Replay::new(environment, directory, options, Arc::clone(&found.version))?;
+        let needed_from = replay.log_options().needed_from;
         let log = wal::replay(
             &*environment.fs,
             directory,
-            Position(found.version.log_start()),
-            &mut |timestamp, batch| replay.apply(timestamp, batch),
+            needed_from,
+            &mut |timestamp, batch| {
+                if timestamp > in_tables {
+                    replay.apply(timestamp, batch);
+                }
+            },
         )?;
         let recovery = Recovery {
             manifest: found,
@@ -107,32 +128,19 @@ impl Engine {
             flushed: 0,
             removed: Vec::new(),
         };
-        Ok((replay.into_engine()?, recovery))
+        Ok((replay.into_engine(None)?, recovery))
     }
 
-    /// Writes out the memtables that replay has filled, and removes files that nothing needs.
-    ///
-    /// The log and all tables have been found to be there. Before that, what looks like an orphan
-    /// might have been all that was left of somebody's data.
+    /// Writes out the memtables that replay has filled, and removes files that nothing needs. Says
+    /// how many memtables, and which files.
     fn tidy_up(&self) -> Result<(usize, Vec<PathBuf>)> {
         let mut flushed = 0;
         while self.flush_step()? {
             flushed += 1;
         }
-        let manifest = crate::shared::lock(&self.manifest);
+        let manifest = lock(&self.manifest);
         let manifest = manifest.as_ref().ok_or(Error::ReadOnly)?;
         Ok((flushed, manifest.remove_orphans()?.removed))
-    }
-}
-
-impl Tables {
-    fn new(environment: &Environment, directory: &Path, options: &Options) -> Self {
-        Self {
-            environment: environment.clone(),
-            directory: directory.to_owned(),
-            options: options.tables.clone(),
-            cache: Arc::new(Cache::new(options.cache_size)),
-        }
     }
 }
 
@@ -161,22 +169,34 @@ struct Replay {
     options: Options,
     tables: Tables,
     parts: SuperVersion,
-    /// Everything up to this timestamp is in tables.
-    flushed: Timestamp,
+    /// Of the newest batch.
     last: Timestamp,
+    /// From where on the log is needed.
     log_start: Position,
+    /// How many batches were taken in.
     batches: u64,
     /// The first error.
     result: Result<()>,
 }
 
 impl Replay {
-    /// Opens all tables of the version; the memtable is empty.
-    fn new(options: Options, tables: Tables, version: &Arc<Version>) -> Result<Self> {
-        let levels = Levels::new(Arc::clone(version), &BTreeMap::new(), |meta| {
-            tables.open(meta)
-        })?;
+    /// Opens all tables of the version, and fails if one of them is missing or not whole. The
+    /// memtable is empty.
+    fn new(
+        environment: &Environment,
+        directory: &Path,
+        options: Options,
+        version: Arc<Version>,
+    ) -> Result<Self> {
+        let tables = Tables {
+            environment: environment.clone(),
+            directory: directory.to_owned(),
+            options: options.tables.clone(),
+            cache: Arc::new(Cache::new(options.cache_size)),
+        };
         let log_start = Position(version.log_start());
+        let last = version.last_timestamp();
+        let levels = Levels::new(version, &BTreeMap::new(), |meta| tables.open(meta))?;
         let memory = Memory::new(&options, log_start);
         Ok(Self {
             options,
@@ -186,50 +206,53 @@ impl Replay {
                 frozen: Vec::new(),
                 levels: Arc::new(levels),
             },
-            flushed: version.last_timestamp(),
-            last: version.last_timestamp(),
+            last,
             log_start,
             batches: 0,
             result: Ok(()),
         })
     }
 
-    /// Takes a batch of the log in, unless it is in a table.
-    ///
-    /// The log begins with the segment in which the position lies from which it is needed, so it
-    /// may begin with batches that are in tables. Where in the log a batch lies is not known
-    /// here, so a new memtable may need all of it.
-    fn apply(&mut self, timestamp: Timestamp, batch: &Batch) {
-        if timestamp <= self.flushed || self.result.is_err() {
-            return;
+    /// The options of the log, and from where on it is needed.
+    fn log_options(&self) -> wal::Options {
+        wal::Options {
+            needed_from: self.log_start,
+            ..self.options.log.clone()
         }
-        self.result = self.write(timestamp, batch);
-        self.batches += 1;
-        self.last = timestamp;
+    }
+
+    /// Takes a batch of the log in. After an error it does nothing more.
+    ///
+    /// Where in the log a batch lies is not known here, so a new memtable may need all of it.
+    fn apply(&mut self, timestamp: Timestamp, batch: &Batch) {
+        if self.result.is_ok() {
+            self.result = self.write(timestamp, batch);
+            self.batches += 1;
+            self.last = timestamp;
+        }
     }
 
     fn write(&mut self, timestamp: Timestamp, batch: &Batch) -> Result<()> {
-        match self.parts.memory.table.write(timestamp, batch) {
-            Err(memtable::Error::Full { .. }) => {}
-            written => return Ok(written?),
+        let memory = &self.parts.memory;
+        if let Some(next) = memory.write(timestamp, batch, self.log_start, &self.options)? {
+            self.parts = self.parts.with_memory(next);
         }
-        let memory = Memory::new(&self.options, self.log_start);
-        memory.table.write(timestamp, batch)?;
-        self.parts = self.parts.with_memory(memory);
         Ok(())
     }
 
-    /// The engine, which cannot write yet.
-    fn into_engine(self) -> Result<Engine> {
+    /// The engine; without the means to write, for reading only. Fails if a batch could not be
+    /// taken in.
+    fn into_engine(self, writing: Option<(Writer, Manifest)>) -> Result<Engine> {
         self.result?;
+        let (writer, manifest) = writing.unzip();
         Ok(Engine {
             shared: Arc::new(Shared::new(self.parts, self.last)),
             queue: Queue::new(Log {
-                writer: None,
+                writer,
                 timestamp: self.last,
                 groups: 0,
             }),
-            manifest: Mutex::new(None),
+            manifest: Mutex::new(manifest),
             flushing: Mutex::new(()),
             tables: self.tables,
             options: self.options,

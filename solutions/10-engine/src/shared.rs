@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ferrisdb_core::{Found, Timestamp};
+use ferrisdb_core::Timestamp;
 use ferrisdb_skiplist::{Guard, Slot, pin};
 
 use crate::Result;
@@ -83,6 +83,9 @@ impl Shared {
     /// this order the parts may lack the newest batches, which is a state that there was. In the
     /// other order a compaction may already have dropped, for the sake of newer versions, what
     /// a reader as of that timestamp has to see.
+    ///
+    /// The parts are asked from the newest to the oldest, and the first that knows anything
+    /// decides, also if it is that the key was deleted.
     pub(crate) fn get<T>(
         &self,
         key: &[u8],
@@ -92,8 +95,17 @@ impl Shared {
         let guard = pin();
         let parts = self.parts(&guard);
         let as_of = self.visible(as_of);
-        let found = parts.find(key, as_of)?;
-        Ok(found.and_then(Found::value).map(take))
+        for memory in parts.memories() {
+            if let Some(found) = memory.table.get(key, as_of) {
+                return Ok(found.value().map(|value| take(Value::Memory(value))));
+            }
+        }
+        for table in parts.levels.with_key(key) {
+            if let Some(found) = table.get_pinned(key, as_of)? {
+                return Ok(found.value().map(|value| take(Value::Block(value))));
+            }
+        }
+        Ok(None)
     }
 
     /// Puts other parts in the place of those that there are.

@@ -1,4 +1,4 @@
-//! The database as it was at one moment.
+//! *Given.* The database as it was at one moment.
 
 use std::sync::Arc;
 

@@ -17,9 +17,9 @@ use std::slice;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use ferrisdb_core::{Found, Timestamp};
+use ferrisdb_core::{Batch, Timestamp};
 use ferrisdb_manifest::{TableMeta, Version};
-use ferrisdb_memtable::Memtable;
+use ferrisdb_memtable::{self as memtable, Memtable};
 use ferrisdb_sstable::Table;
 use ferrisdb_wal::Position;
 
@@ -100,22 +100,6 @@ impl SuperVersion {
     pub(crate) fn memories(&self) -> impl Iterator<Item = &Arc<Memory>> {
         iter::once(&self.memory).chain(&self.frozen)
     }
-
-    /// What the database knows of a key as of a timestamp: the newest part that knows anything
-    /// decides.
-    pub(crate) fn find(&self, key: &[u8], as_of: Timestamp) -> Result<Option<Found<Value<'_>>>> {
-        for memory in self.memories() {
-            if let Some(found) = memory.table.get(key, as_of) {
-                return Ok(Some(found.map(Value::Memory)));
-            }
-        }
-        for table in self.levels.with_key(key) {
-            if let Some(found) = table.get_pinned(key, as_of)? {
-                return Ok(Some(found.map(Value::Block)));
-            }
-        }
-        Ok(None)
-    }
 }
 
 impl Memory {
@@ -127,6 +111,26 @@ impl Memory {
             table: Memtable::new(options.memtable_size, seed),
             log_start,
         }
+    }
+
+    /// Puts a batch in, or, if it does not fit any more, into a new memtable, which is returned
+    /// for readers to find. The batch does not lie in the log before `log_start`.
+    ///
+    /// A batch is never split: it is in one memtable as a whole, or in the next as a whole.
+    pub(crate) fn write(
+        &self,
+        timestamp: Timestamp,
+        batch: &Batch,
+        log_start: Position,
+        options: &Options,
+    ) -> Result<Option<Self>> {
+        match self.table.write(timestamp, batch) {
+            Err(memtable::Error::Full { .. }) => {}
+            written => return Ok(written.map(|()| None)?),
+        }
+        let next = Self::new(options, log_start);
+        next.table.write(timestamp, batch)?;
+        Ok(Some(next))
     }
 }
 

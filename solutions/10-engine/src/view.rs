@@ -1,4 +1,4 @@
-//! The database as a batch finds it when its turn has come.
+//! *Given.* The database as a batch finds it when its turn has come.
 
 use std::fmt;
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use std::thread::{self, ScopedJoinHandle};
 
 use ferrisdb_core::{Batch, FileSystem, InternalKey, Operation, OwnedKey, Timestamp};
 use ferrisdb_engine::{Committed, Cursor, Engine, Options, Recovery, Result, View};
-use ferrisdb_manifest::{Edit, TableMeta, Version};
+use ferrisdb_manifest::{self as manifest, Edit, Manifest, TableMeta, Version};
 use ferrisdb_sstable as sstable;
 use ferrisdb_testkit::{CrashPlan, FaultyFs, Io, IoKind, MemFs, Pairs, Timeline, show};
 use ferrisdb_wal::{self as wal, SyncMode};
@@ -196,10 +196,19 @@ pub(crate) fn write_table(
     engine: &Engine,
     entries: &[(OwnedKey, Vec<u8>)],
 ) -> Result<Option<TableMeta>> {
-    let (Some((smallest, _)), Some((largest, _))) = (entries.first(), entries.last()) else {
+    if entries.is_empty() {
         return Ok(None);
-    };
+    }
     let number = engine.next_number()?;
+    Ok(Some(write_table_as(fs, number, entries)?))
+}
+
+/// The same under a number, for a list that is not empty.
+fn write_table_as(
+    fs: &FaultyFs,
+    number: u64,
+    entries: &[(OwnedKey, Vec<u8>)],
+) -> Result<TableMeta> {
     let options = sstable::Options::default().block_size(128);
     let directory = Path::new(DIRECTORY);
     let mut writer = sstable::Writer::create(&fs.environment(), directory, number, options)?;
@@ -207,16 +216,86 @@ pub(crate) fn write_table(
         writer.add(key.as_key(), value)?;
     }
     let info = writer.finish()?;
-    Ok(Some(TableMeta {
+    Ok(TableMeta {
         number,
         size: info.size,
         entries: info.properties.entries,
         deletions: info.properties.deletions,
-        smallest: smallest.clone(),
-        largest: largest.clone(),
+        smallest: entries[0].0.clone(),
+        largest: entries[entries.len() - 1].0.clone(),
         smallest_timestamp: info.properties.smallest_timestamp,
         largest_timestamp: info.properties.largest_timestamp,
-    }))
+    })
+}
+
+/// A version of a key with its value; `None` is a delete.
+pub(crate) type Entry<'a> = (&'a str, u64, Option<&'a str>);
+
+/// Such versions as a table has them, in its order.
+pub(crate) fn in_order(entries: &[Entry<'_>]) -> Vec<(OwnedKey, Vec<u8>)> {
+    let one = |(key, timestamp, value): &Entry<'_>| {
+        let key = OwnedKey {
+            user_key: key.as_bytes().to_vec(),
+            timestamp: Timestamp(*timestamp),
+            operation: value.map_or(Operation::Delete, |_| Operation::Put),
+        };
+        (key, value.unwrap_or_default().as_bytes().to_vec())
+    };
+    let mut entries: Vec<_> = entries.iter().map(one).collect();
+    entries.sort_by(|(a, _), (b, _)| a.as_key().cmp(&b.as_key()));
+    entries
+}
+
+/// A database that no engine has made: tables on levels, listed in a manifest, and a log from its
+/// beginning.
+pub(crate) fn by_hand(tables: &[(usize, &[Entry<'_>])], log: &[(u64, Batch)]) -> FaultyFs {
+    let fs = FaultyFs::new(MemFs::new());
+    let (environment, directory) = (fs.environment(), Path::new(DIRECTORY));
+    let (mut manifest, _) = Manifest::open(&environment, directory, manifest::Options::default())
+        .expect("an empty disk");
+    let mut edit = Edit::new();
+    for (level, entries) in tables {
+        let number = manifest.next_number().expect("the disk works");
+        let meta = write_table_as(&fs, number, &in_order(entries)).expect("the disk works");
+        let newest = edit.last_timestamp.unwrap_or_default();
+        edit = edit.last_timestamp(meta.largest_timestamp.max(newest));
+        edit = edit.add(*level, meta);
+    }
+    manifest.commit(&edit).expect("the edit makes sense");
+    let options = wal::Options::default();
+    let (mut writer, _) = wal::Writer::open(&environment, directory, options, &mut |_, _| ())
+        .expect("the disk works");
+    for (timestamp, batch) in log {
+        writer
+            .append(Timestamp(*timestamp), batch)
+            .expect("the disk works");
+    }
+    writer.close().expect("the disk works");
+    fs
+}
+
+/// A database of which there is a table for each of three states of key "a", on level 0.
+pub(crate) fn three_tables() -> (FaultyFs, Engine) {
+    let fs = by_hand(
+        &[
+            (0, &[("1", 2, Some("1")), ("a", 1, Some("1"))]),
+            (0, &[("2", 4, Some("2")), ("a", 3, Some("2"))]),
+            (0, &[("3", 6, Some("3")), ("a", 5, Some("3"))]),
+        ],
+        &[],
+    );
+    let (engine, _) = open_with(&fs, roomy()).expect("it opens");
+    (fs, engine)
+}
+
+/// Opens a database for reading only.
+pub(crate) fn open_read_only(fs: &FaultyFs, options: Options) -> (Engine, Recovery) {
+    open_with(fs, options.read_only(true)).expect("it can be read")
+}
+
+/// Everything that a new cursor shows, as text.
+pub(crate) fn walked(engine: &Engine) -> Vec<String> {
+    text(&walk(&mut engine.cursor(None)).expect("reads work"))
 }
 
 /// All versions in the tables of a version of the database, in order.
