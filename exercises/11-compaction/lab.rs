@@ -290,10 +290,10 @@ type Keys = fn(&mut SeededRandom, u32) -> u32;
 fn figures() -> Result<String, String> {
     const MEMTABLE: u32 = 100;
     const WRITES: u32 = 20_000;
-    let mut text = "                                      written     stored     tables\n\
-                    what is written    strategy          for each   for each   asked for\n\
-                    \x20                                    entry      key alive  an absent key\n"
-        .to_owned();
+    let mut text = format!(
+        "{:<18}  {:<16}  written  stored  asked\n",
+        "what is written", "strategy"
+    );
     let ways: [(&str, Keys); 3] = [
         ("new keys, in order", |_, n| n),
         ("keys at random", |random, _| below(random, 20_000)),
@@ -311,20 +311,8 @@ fn figures() -> Result<String, String> {
                 flush(&mut simulation, &writes)?;
                 n += MEMTABLE;
             }
-            let Cost {
-                given,
-                written,
-                stored,
-                alive,
-                runs,
-                ..
-            } = simulation.cost();
-            let _ = writeln!(
-                text,
-                "{way:<18} {name:<16}  {:>8}   {:>9}  {runs:>9}",
-                ratio(written, given),
-                ratio(stored, alive)
-            );
+            let costs = costs(&simulation.cost());
+            let _ = writeln!(text, "{way:<18}  {name:<16}  {costs}");
         }
     }
     Ok(text)

@@ -35,8 +35,8 @@ impl Store {
         Ok(())
     }
 
-    /// Asks the newest file, then the one before, until one knows the article. Also says how
-    /// many files were asked.
+    /// Asks the newest file, then the one before, until one knows the
+    /// article. Also says how many files were asked.
     pub fn get(&self, article: &str) -> io::Result<(Option<u64>, usize)> {
         for (asked, &number) in (1..).zip(self.files.iter().rev()) {
             if let Some(&stock) = self.read(number)?.get(article) {

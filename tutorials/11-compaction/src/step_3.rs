@@ -5,7 +5,8 @@ use std::io;
 use crate::Store;
 
 impl Store {
-    /// Merges the newest files: from the oldest on that is no larger than all newer ones together.
+    /// Merges the newest files: from the oldest on that is no larger than all
+    /// newer ones together.
     pub fn merge_equals(&mut self) -> io::Result<()> {
         let sizes = self.sizes()?;
         let (mut from, mut newer) = (sizes.len(), 0);
