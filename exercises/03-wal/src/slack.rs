@@ -44,3 +44,10 @@ pub(crate) fn is_blank(damage: &Damage, bytes: &[u8]) -> bool {
         .and_then(|at| bytes.get(at..));
     rest.is_some_and(|rest| rest.starts_with(&BLANK[..rest.len().min(BLANK.len())]))
 }
+
+/// Whether these are all zeros. Fast, since a file that was laid out in advance has millions.
+pub(crate) fn is_zeros(bytes: &[u8]) -> bool {
+    const ZEROS: [u8; 4096] = [0; 4096];
+    let mut chunks = bytes.chunks(ZEROS.len());
+    chunks.all(|chunk| *chunk == ZEROS[..chunk.len()])
+}

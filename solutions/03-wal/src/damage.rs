@@ -13,7 +13,7 @@ use ferrisdb_core::FileSystem;
 
 use crate::replay::{Damage, read_segment};
 use crate::{
-    Place, Position, Proof, Record, Result, SEGMENT_HEADER_SIZE, SegmentFile, SegmentHeader,
+    Place, Position, Proof, Record, Result, SEGMENT_HEADER_SIZE, SegmentFile, SegmentHeader, slack,
 };
 
 /// Searches everything behind the damage for a durable mark above it: the rest of the damaged
@@ -28,6 +28,10 @@ pub(crate) fn find_proof(
     let behind = behind.iter().map(|file| (file, 0));
     for (file, from) in damaged.into_iter().chain(behind) {
         read_segment(fs, file, &mut bytes)?;
+        let rest = usize::try_from(from).ok().and_then(|at| bytes.get(at..));
+        if rest.is_some_and(slack::is_zeros) {
+            continue;
+        }
         if let Some((offset, mark)) = find_mark_above(damage.position, &bytes, file.number, from) {
             return Ok(Some(Proof::Mark {
                 path: file.path.clone(),
