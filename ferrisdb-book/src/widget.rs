@@ -8,7 +8,9 @@ mod block;
 mod crash;
 mod engine;
 mod hex;
+mod history;
 mod levels;
+mod merge;
 mod table;
 mod towers;
 mod versions;
@@ -36,11 +38,13 @@ pub(crate) fn html(kind: &str, trace: &str) -> Result<String> {
         "versions" => read::<versions::Versions>(kind, trace)?.fallback()?,
         "block" => read::<block::Block>(kind, trace)?.fallback()?,
         "table" => read::<table::Table>(kind, trace)?.fallback()?,
+        "merge" => read::<merge::Merge>(kind, trace)?.fallback()?,
         "levels" => read::<levels::Levels>(kind, trace)?.fallback()?,
         "engine" => read::<engine::Engine>(kind, trace)?.fallback()?,
+        "history" => read::<history::History>(kind, trace)?.fallback()?,
         _ => {
             return Err(Error::Directive(format!(
-                "no widget is called `{kind}`: hex, crash, towers, versions, block, table, levels, engine"
+                "no widget is called `{kind}`: hex, crash, towers, versions, block, table, merge, levels, engine, history"
             )));
         }
     };

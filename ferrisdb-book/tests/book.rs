@@ -28,8 +28,11 @@ impl Repository {
             "theme/widgets/versions.js",
             "theme/widgets/block.js",
             "theme/widgets/table.js",
+            "theme/widgets/merge.js",
             "theme/widgets/levels.js",
             "theme/widgets/engine.js",
+            "theme/widgets/history.js",
+            "theme/widgets/history.js",
         ] {
             let text = std::fs::read_to_string(real.join("book").join(file)).unwrap();
             repository.write(&format!("book/{file}"), &text);
@@ -43,8 +46,10 @@ impl Repository {
             ("versions.json", "book/src/traces/versions.json"),
             ("block.json", "book/src/traces/block.json"),
             ("table.json", "book/src/traces/table.json"),
+            ("merge.json", "book/src/traces/merge.json"),
             ("levels.json", "book/src/traces/levels.json"),
             ("engine.json", "book/src/traces/engine.json"),
+            ("history.json", "book/src/traces/history.json"),
             ("small.rs", "solutions/01-small/src/lib.rs"),
         ] {
             repository.write(
@@ -195,6 +200,18 @@ fn a_trace_that_contradicts_itself_fails_the_build() {
             "has bytes",
         ),
         (
+            "merge",
+            "\"shown\":[1,0]",
+            "\"shown\":[1,4]",
+            "names a version",
+        ),
+        (
+            "merge",
+            "\"timestamp\":9",
+            "\"timestamp\":9},{\"key\":\"a\",\"timestamp\":1",
+            "not in order",
+        ),
+        (
             "levels",
             "\"remove\":[4]",
             "\"remove\":[9]",
@@ -213,6 +230,7 @@ fn a_trace_that_contradicts_itself_fails_the_build() {
             "\"state\":{\"published\":6,\"watermark\":6}",
             "goes back",
         ),
+        ("history", "\"found\":2", "\"found\":3", "version 3 of 3"),
     ] {
         let repository = Repository::new();
         let file = format!("book/src/traces/{kind}.json");
@@ -235,7 +253,7 @@ fn every_widget_reacts_in_a_browser() {
     std::fs::remove_file(html.join("index.html")).unwrap();
     let pictures = std::env::var_os("BOOK_PICTURES").map(PathBuf::from);
     match ferrisdb_book::browse(&html, pictures.as_deref()).unwrap() {
-        Looked::At { widgets, .. } => assert_eq!(widgets, 8),
+        Looked::At { widgets, .. } => assert_eq!(widgets, 10),
         _ => eprintln!("skipped: no browser is installed"),
     }
 }
