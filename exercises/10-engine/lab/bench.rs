@@ -267,7 +267,7 @@ impl Bench {
             .flat_map(|(n, batch)| lines_of(batch, *n))
             .collect();
         if switched {
-            let text = "it is full, so it is frozen, and the batch goes into a new one";
+            let text = "the batch does not fit: frozen, and a new one begun";
             self.step("memory", &["memtable"], text, |state| {
                 let full = mem::replace(&mut state.memtable, lines);
                 state.frozen.insert(0, full);
@@ -276,7 +276,7 @@ impl Bench {
             self.step(
                 "memory",
                 &["memtable"],
-                "in it, and no reader sees it yet",
+                "no reader sees this yet",
                 |state| {
                     state.memtable.extend(lines);
                     state.memtable.sort();
