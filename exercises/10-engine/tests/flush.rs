@@ -29,6 +29,25 @@ fn is(io: &Io, kind: IoKind, end: &str) -> bool {
 }
 
 #[test]
+fn the_memtable_can_be_ended_if_it_is_not_empty() {
+    let (_, engine) = new();
+    assert!(!engine.freeze().expect("it works"), "nothing was written");
+    assert_eq!(engine.frozen(), 0, "an empty memtable is not set aside");
+    put(&engine, "a", "1");
+    assert!(engine.freeze().expect("it works"));
+    assert_eq!(engine.frozen(), 1);
+    assert!(!engine.freeze().expect("it works"), "the new one is empty");
+    assert_eq!(engine.frozen(), 1);
+    put(&engine, "b", "2");
+    delete(&engine, "a");
+    assert!(engine.freeze().expect("it works"));
+    assert_eq!(engine.frozen(), 2, "newer ones wait behind older ones");
+    put(&engine, "c", "3");
+    assert_eq!(text(&contents(&engine)), [r#""b" = "2""#, r#""c" = "3""#]);
+    assert_eq!(value(&engine, "a"), None);
+}
+
+#[test]
 fn an_empty_memtable_makes_no_table() {
     let (fs, engine) = new();
     assert!(!engine.flush_step().expect("it works"), "nothing is frozen");

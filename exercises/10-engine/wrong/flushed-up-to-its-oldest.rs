@@ -1,0 +1,14 @@
+//! The edit names the oldest timestamp of the table as the one up to which everything is in
+//! tables.
+
+impl Engine {
+    pub(crate) fn flush_memory(&self, memory: &Memory, log_start: Position) -> Result<()> {
+        let number = self.next_number()?;
+        let meta = self.tables.write(&memory.table, number)?;
+        let edit = Edit::new()
+            .log_start(log_start.0)
+            .last_timestamp(meta.smallest_timestamp)
+            .add(0, meta);
+        self.commit_edit(&edit, SuperVersion::flushed)
+    }
+}

@@ -1,0 +1,24 @@
+//! Where the log goes on is asked after the group was appended, so a new memtable's first batches
+//! lie before the place from which the log is kept.
+
+impl Engine {
+    fn write_group(&self, log: &mut Log, batches: &[&Batch], sync: SyncMode) -> Result<Committed> {
+        let first = log.timestamp.next();
+        let stamped = || (first.0..).map(Timestamp).zip(batches.iter().copied());
+        let writer = log.writer()?;
+        writer.append_group(stamped())?;
+        let log_start = writer.end();
+        writer.sync(sync)?;
+        let mut switched = false;
+        for (timestamp, batch) in stamped() {
+            switched |= self.apply(timestamp, batch, log_start)?;
+            log.timestamp = timestamp;
+        }
+        log.groups += 1;
+        self.shared.publish(log.timestamp);
+        Ok(Committed {
+            timestamp: log.timestamp,
+            switched,
+        })
+    }
+}

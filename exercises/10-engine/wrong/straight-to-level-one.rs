@@ -1,0 +1,13 @@
+//! The table is added to level 1, where tables must not overlap.
+
+impl Engine {
+    pub(crate) fn flush_memory(&self, memory: &Memory, log_start: Position) -> Result<()> {
+        let number = self.next_number()?;
+        let meta = self.tables.write(&memory.table, number)?;
+        let edit = Edit::new()
+            .log_start(log_start.0)
+            .last_timestamp(meta.largest_timestamp)
+            .add(1, meta);
+        self.commit_edit(&edit, SuperVersion::flushed)
+    }
+}

@@ -1,0 +1,28 @@
+//! All tables are asked, and the last one that has the key decides, which is the oldest.
+
+impl Shared {
+    pub(crate) fn get<T>(
+        &self,
+        key: &[u8],
+        as_of: Option<Timestamp>,
+        take: impl FnOnce(Value<'_>) -> T,
+    ) -> Result<Option<T>> {
+        let guard = pin();
+        let parts = self.parts(&guard);
+        let as_of = self.visible(as_of);
+        for memory in parts.memories() {
+            if let Some(found) = memory.table.get(key, as_of) {
+                return Ok(found.value().map(|value| take(Value::Memory(value))));
+            }
+        }
+        let mut last = None;
+        for table in parts.levels.with_key(key) {
+            if let Some(found) = table.get_pinned(key, as_of)? {
+                last = Some(found);
+            }
+        }
+        Ok(last
+            .and_then(|found| found.value())
+            .map(|value| take(Value::Block(value))))
+    }
+}
