@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use ferrisdb_core::{Background, BackgroundThread, Batch, Job};
 use ferrisdb_engine::Engine;
+use ferrisdb_manifest::Version;
 use ferrisdb_wal::SyncMode;
 
 use crate::metrics::Counters;
@@ -62,6 +63,10 @@ pub struct Db {
     read_only: bool,
     recovery: Recovery,
 }
+
+/// A memtable with more bytes than this is written out when the database is closed. A smaller
+/// one is replayed as fast as its table would be opened, and needs no compaction.
+const REPLAY_BYTES_MAX: usize = 256 << 10;
 
 impl Db {
     /// Opens the database in a directory, which is created if need be.
@@ -216,14 +221,21 @@ impl Db {
         Ok(shared.engine.sync(mode)?)
     }
 
-    /// Ends the database in good order: writes the memtable into a table, so that the next opening
-    /// has nothing to replay, makes everything durable, and ends the log so that any later damage
-    /// to it can be told from the traces of a crash.
+    /// Ends the database in good order: makes everything durable, and ends the log so that any
+    /// later damage to it can be told from the traces of a crash. A memtable that would take
+    /// long to replay is written into a table.
     ///
     /// Waits for the background work that is under way; what has not begun is left for the next
     /// time.
     pub fn close(mut self) -> Result<()> {
-        let flushed = if self.read_only { Ok(()) } else { self.flush() };
+        let shared = self.shared();
+        let flushed = if self.read_only {
+            Ok(())
+        } else if shared.engine.metrics().memtable_bytes > REPLAY_BYTES_MAX {
+            self.flush()
+        } else {
+            shared.check()
+        };
         match self.stop().map(Arc::try_unwrap) {
             Some(Ok(shared)) => {
                 let closed = shared.engine.close();
@@ -247,6 +259,11 @@ impl Db {
         shared
             .counters
             .with(shared.engine.metrics(), shared.delay())
+    }
+
+    /// The tables that the database has now, by level, and what is known of each.
+    pub fn version(&self) -> Arc<Version> {
+        self.shared().engine.version()
     }
 
     /// Ends the background work, and takes what it shares.

@@ -24,6 +24,8 @@ fn small(close: bool) -> (MemFs, Timeline) {
         db.write(&batch).expect("writes work");
     }
     if close {
+        // So that there is a file of each kind.
+        db.flush().expect("flushes work");
         db.close().expect("closing works");
     }
     (fs.disk().fork(), timeline)

@@ -328,7 +328,11 @@ fn the_default_options_work_on_a_real_disk_with_threads() {
     }
     db.close().expect("closing works");
     let db = Db::open_with(directory.path(), options()).expect("it was closed");
-    assert_eq!(db.recovery().batches, 0);
+    assert!(
+        db.recovery().batches < 3000,
+        "no more than 256 KiB is left to replay: {}",
+        db.recovery()
+    );
     assert_eq!(db.scan_all().count(), 20_000);
     assert!(db.verify(|_| ()).expect("it can be read").is_sound());
 }

@@ -80,6 +80,7 @@ fn opening_reads_no_more_than_it_needs_and_leaves_no_other_file_behind() {
     let fs = FaultyFs::new(MemFs::new());
     let db = open_with(&fs, SyncMode::None).expect("an empty disk");
     fill(&db);
+    db.flush().expect("flushes work");
     db.close().expect("closing works");
     let before = tables(fs.disk());
     for name in ["0000000900.sst", "0000000901.sst.tmp"] {
@@ -89,7 +90,7 @@ fn opening_reads_no_more_than_it_needs_and_leaves_no_other_file_behind() {
             .expect("a disk in memory");
     }
     let db = open(&fs).expect("it was closed");
-    assert_eq!(db.recovery().batches, 0, "closing left nothing to replay");
+    assert_eq!(db.recovery().batches, 0, "there is nothing to replay");
     assert_eq!(db.recovery().tables, before.len());
     assert_eq!(contents(&db), filled());
     assert_eq!(tables(fs.disk()), before, "what was left behind is gone");

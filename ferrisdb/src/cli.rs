@@ -1,0 +1,237 @@
+//! What can be typed.
+
+use std::io;
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap_complete::Shell;
+use ferrisdb_storage::{Db, Options};
+
+use crate::data::{Form, Range, bytes};
+use crate::failure::{Failure, Result};
+use crate::progress::Bar;
+use crate::{bulk, data, upkeep};
+
+const KEYS: &str = "Keys and values are text. Bytes that are none are written with a backslash, here and \
+in what is printed: \\n, \\t, \\r, \\\\, and \\x00 to \\xff.";
+
+const EXITS: &str = "Exit codes: 0 it was done; 1 the answer is no (there is no such key, something is \
+damaged); 2 it could not be done.";
+
+/// The whole program.
+pub(crate) fn command() -> Command {
+    Command::new("ferrisdb")
+        .about("Reads, writes, checks and measures a FerrisDB database")
+        .version(env!("CARGO_PKG_VERSION"))
+        .after_help(format!("{KEYS}\n\n{EXITS}"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .arg(flag("json", "Prints JSON instead of text for people").global(true))
+        .arg(flag("quiet", "Shows no progress").short('q').global(true))
+        .subcommands([
+            on("get", "Prints the value of a key").arg(text("KEY", "The key")),
+            on("put", "Puts a value under a key")
+                .arg(text("KEY", "The key"))
+                .arg(text("VALUE", "The value")),
+            on("del", "Removes keys, all at once").arg(text("KEY", "The keys").num_args(1..)),
+            range(on("scan", "Prints keys and their values, in order"))
+                .arg(option("limit", "N", "Stops after so many").value_parser(value_parser!(u64)))
+                .arg(flag("reverse", "Begins at the end"))
+                .arg(flag("keys", "Prints keys only")),
+            on("load", "Puts what the lines of a file say: key, tab, value")
+                .arg(file("FILE", "The file; standard input if there is none").required(false))
+                .arg(flag("create", "Creates the database if there is none")),
+            on(
+                "dump",
+                "Prints all keys and values in the form that `load` reads",
+            )
+            .arg(file("FILE", "A new file; standard output if there is none").required(false)),
+            on("stats", "Shows what a database consists of"),
+            on("verify", "Reads every byte and checks every checksum"),
+            on(
+                "checkpoint",
+                "Makes a copy that shares the files of the tables",
+            )
+            .arg(file(
+                "DEST",
+                "The directory of the copy; it must not exist, or be empty",
+            )),
+            bounds(on("compact", "Merges all tables of a range of keys")),
+            Command::new("completions")
+                .about("Prints the script with which a shell completes these commands")
+                .arg(
+                    Arg::new("SHELL")
+                        .help("The shell")
+                        .required(true)
+                        .value_parser(value_parser!(Shell)),
+                ),
+        ])
+}
+
+/// A command that works on a database.
+fn on(name: &'static str, about: &'static str) -> Command {
+    Command::new(name)
+        .about(about)
+        .arg(file("DIR", "The directory of the database"))
+}
+
+fn text(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .help(help)
+        .required(true)
+        .allow_hyphen_values(true)
+}
+
+fn file(name: &'static str, help: &'static str) -> Arg {
+    let arg = Arg::new(name).help(help).required(true);
+    arg.value_parser(value_parser!(PathBuf))
+}
+
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .help(help)
+        .action(ArgAction::SetTrue)
+}
+
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(value)
+        .help(help)
+        .allow_hyphen_values(true)
+}
+
+fn bounds(command: Command) -> Command {
+    command
+        .arg(option("from", "KEY", "Begins at this key"))
+        .arg(option("to", "KEY", "Ends before this key"))
+}
+
+fn range(command: Command) -> Command {
+    bounds(command).arg(option("prefix", "KEY", "Only keys that begin with this"))
+}
+
+/// Does what was asked for.
+pub(crate) fn run(matches: &ArgMatches) -> Result {
+    let Some((name, args)) = matches.subcommand() else {
+        return Err(Failure::Could("there is no command; see --help".to_owned()));
+    };
+    if let Some(shell) = args.try_get_one::<Shell>("SHELL").ok().flatten() {
+        clap_complete::generate(*shell, &mut command(), "ferrisdb", &mut io::stdout());
+        return Ok(());
+    }
+    let json = args.get_flag("json");
+    let form = Form { json };
+    let bar = Bar::new(args.get_flag("quiet"));
+    let directory = path(args, "DIR");
+    match name {
+        "get" => data::get(&open_for_reading(args)?, string(args, "KEY"), form),
+        "put" => {
+            let db = open(args, true)?;
+            data::put(&db, string(args, "KEY"), string(args, "VALUE"))?;
+            close(db)
+        }
+        "del" => {
+            let db = open(args, false)?;
+            let keys = args.get_many::<String>("KEY").into_iter().flatten();
+            data::del(&db, &keys.map(String::as_str).collect::<Vec<_>>())?;
+            close(db)
+        }
+        "scan" => data::scan(&open_for_reading(args)?, &range_of(args)?, form),
+        "load" => {
+            let db = open(args, args.get_flag("create"))?;
+            let file = args.get_one::<PathBuf>("FILE");
+            let count = bulk::load(&db, file.map(PathBuf::as_path), form, &bar)?;
+            close(db)?;
+            eprintln!("loaded {count} lines");
+            Ok(())
+        }
+        "dump" => {
+            let db = open_for_reading(args)?;
+            let file = args.get_one::<PathBuf>("FILE");
+            let count = bulk::dump(&db, file.map(PathBuf::as_path), form, &bar)?;
+            if file.is_some() {
+                eprintln!("dumped {count} keys");
+            }
+            Ok(())
+        }
+        "stats" => {
+            upkeep::stats(&open_for_reading(args)?, directory, json);
+            Ok(())
+        }
+        "verify" => upkeep::verify(&open_for_reading(args)?, json, &bar),
+        "checkpoint" => {
+            let db = open(args, false)?;
+            upkeep::checkpoint(&db, path(args, "DEST"), json)?;
+            close(db)
+        }
+        "compact" => {
+            let db = open(args, false)?;
+            upkeep::compact(&db, &range_of(args)?, json, &bar)?;
+            close(db)
+        }
+        other => Err(Failure::Could(format!("there is no command {other}"))),
+    }
+}
+
+/// Opens a database for writing.
+fn open(args: &ArgMatches, create: bool) -> Result<Db> {
+    let directory = path(args, "DIR");
+    if !create {
+        check_is_there(directory)?;
+    }
+    Ok(Db::open(directory)?)
+}
+
+fn open_for_reading(args: &ArgMatches) -> Result<Db> {
+    let directory = path(args, "DIR");
+    check_is_there(directory)?;
+    Ok(Db::open_with(directory, Options::new().read_only(true))?)
+}
+
+/// A mistyped directory should not become a new, empty database.
+fn check_is_there(directory: &std::path::Path) -> Result {
+    if directory.join("CURRENT").exists() {
+        return Ok(());
+    }
+    Err(Failure::Could(format!(
+        "there is no database in {}: a database has a file called CURRENT; `ferrisdb put` and \
+         `ferrisdb load --create` make one",
+        directory.display()
+    )))
+}
+
+fn close(db: Db) -> Result {
+    Ok(db.close()?)
+}
+
+fn range_of(args: &ArgMatches) -> Result<Range> {
+    let key = |name| {
+        let text = args.try_get_one::<String>(name).ok().flatten();
+        text.map(|text| bytes(text)).transpose()
+    };
+    let is_set = |name| {
+        args.try_get_one::<bool>(name)
+            .ok()
+            .flatten()
+            .is_some_and(|set| *set)
+    };
+    Ok(Range {
+        from: key("from")?,
+        to: key("to")?,
+        prefix: key("prefix")?.unwrap_or_default(),
+        limit: args.try_get_one::<u64>("limit").ok().flatten().copied(),
+        reverse: is_set("reverse"),
+        keys_only: is_set("keys"),
+    })
+}
+
+fn string<'a>(args: &'a ArgMatches, name: &str) -> &'a str {
+    args.get_one::<String>(name).map_or("", String::as_str)
+}
+
+fn path<'a>(args: &'a ArgMatches, name: &str) -> &'a std::path::Path {
+    let path = args.get_one::<PathBuf>(name);
+    path.map_or(std::path::Path::new(""), PathBuf::as_path)
+}

@@ -1,0 +1,68 @@
+//! How a command ends that does not end well.
+
+use std::fmt::Display;
+use std::io;
+use std::process::ExitCode;
+
+/// How a command ends that does not end well: a sentence, and an exit code.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The answer is no: there is no such key, or something is damaged. Exit code 1.
+    No(String),
+    /// It could not be done. Exit code 2.
+    Could(String),
+    /// Whoever read the output does not read any more, as `head` does. Exit code 0.
+    Closed,
+}
+
+pub(crate) type Result<T = (), E = Failure> = std::result::Result<T, E>;
+
+impl Failure {
+    pub(crate) fn could(error: impl Display) -> Self {
+        Self::Could(error.to_string())
+    }
+
+    /// Tells it, and returns the code with which the program ends.
+    pub(crate) fn report(self) -> ExitCode {
+        match self {
+            Self::No(sentence) => {
+                eprintln!("{sentence}");
+                ExitCode::from(1)
+            }
+            Self::Could(sentence) => {
+                eprintln!("error: {sentence}");
+                ExitCode::from(2)
+            }
+            Self::Closed => ExitCode::SUCCESS,
+        }
+    }
+}
+
+impl From<ferrisdb_storage::Error> for Failure {
+    fn from(error: ferrisdb_storage::Error) -> Self {
+        Self::could(chain(&error))
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::Closed;
+        }
+        Self::could(error)
+    }
+}
+
+/// An error and what caused it, without repeating what it says itself.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}

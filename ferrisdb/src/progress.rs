@@ -1,0 +1,61 @@
+//! A bar on the terminal for what takes long.
+
+use std::cell::RefCell;
+use std::io::{IsTerminal, stderr};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A bar on standard error, if that is a terminal and nobody asked for quiet.
+#[derive(Debug)]
+pub(crate) struct Bar {
+    is_shown: bool,
+    bar: RefCell<Option<ProgressBar>>,
+}
+
+impl Bar {
+    pub(crate) fn new(is_quiet: bool) -> Self {
+        Self {
+            is_shown: !is_quiet && stderr().is_terminal(),
+            bar: RefCell::new(None),
+        }
+    }
+
+    /// Begins, with how many bytes there are, if that is known.
+    pub(crate) fn begin(&self, what: &'static str, total: Option<u64>) {
+        if !self.is_shown {
+            return;
+        }
+        let template = if total.is_some() {
+            "{msg} [{wide_bar}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left"
+        } else {
+            "{msg} {spinner} {bytes}, {bytes_per_sec}"
+        };
+        let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.set_message(what);
+        self.bar.replace(Some(bar));
+    }
+
+    /// So many bytes more are done.
+    pub(crate) fn add(&self, bytes: u64) {
+        if let Some(bar) = &*self.bar.borrow() {
+            bar.inc(bytes);
+        }
+    }
+
+    /// So many bytes are done in all.
+    pub(crate) fn set(&self, bytes: u64) {
+        if let Some(bar) = &*self.bar.borrow() {
+            bar.set_position(bytes);
+        }
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn end(&self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Looking after a database: `stats`, `verify`, `checkpoint`, `compact`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use ferrisdb_storage::{Db, Metrics};
+use serde_json::{Value, json};
+
+use crate::data::Range;
+use crate::failure::{Failure, Result, chain};
+use crate::progress::Bar;
+use crate::text::{escape, size};
+
+/// What a database consists of.
+pub(crate) fn stats(db: &Db, directory: &Path, json: bool) {
+    let metrics = db.metrics();
+    if json {
+        println!("{:#}", stats_json(db, &metrics, directory));
+        return;
+    }
+    let version = db.version();
+    let entries: u64 = version.tables().map(|(_, table)| table.entries).sum();
+    let deletions: u64 = version.tables().map(|(_, table)| table.deletions).sum();
+    println!("{}: {}", directory.display(), db.recovery());
+    println!();
+    print!("{}", picture(&metrics));
+    println!();
+    println!("{entries} entries in tables, {deletions} of them deletions");
+    println!(
+        "read amplification: a key is looked for in at most {} places",
+        runs(&metrics)
+    );
+    if let Some(space) = space_amplification(&metrics) {
+        println!("space amplification: {space:.2} bytes for each byte of the last level");
+    }
+}
+
+fn stats_json(db: &Db, metrics: &Metrics, directory: &Path) -> Value {
+    let version = db.version();
+    let levels = metrics.levels.iter().enumerate();
+    let levels = levels.map(
+        |(level, (tables, bytes))| json!({ "level": level, "tables": tables, "bytes": bytes }),
+    );
+    let tables = version.tables().map(|(level, table)| {
+        json!({
+            "level": level,
+            "number": table.number,
+            "bytes": table.size,
+            "entries": table.entries,
+            "deletions": table.deletions,
+            "smallest": escape(&table.smallest.user_key),
+            "largest": escape(&table.largest.user_key),
+        })
+    });
+    json!({
+        "directory": directory.display().to_string(),
+        "levels": levels.collect::<Vec<_>>(),
+        "tables": tables.collect::<Vec<_>>(),
+        "table_bytes": metrics.table_bytes,
+        "memtable_bytes": metrics.memtable_bytes,
+        "log_batches_replayed": db.recovery().batches,
+        "read_amplification_max": runs(metrics),
+        "space_amplification": space_amplification(metrics),
+        "last_timestamp": db.recovery().last_timestamp.0,
+    })
+}
+
+/// The levels, a line each, with a bar of their size.
+fn picture(metrics: &Metrics) -> String {
+    const WIDTH: u64 = 40;
+    let largest = metrics
+        .levels
+        .iter()
+        .map(|level| level.1)
+        .max()
+        .unwrap_or(0)
+        .max(1);
+    let mut text = format!(
+        "memory   {:>6} versions  {:>10}\n",
+        metrics.memtable_versions,
+        size(metrics.memtable_bytes as u64)
+    );
+    let last = metrics
+        .levels
+        .iter()
+        .rposition(|level| level.0 > 0)
+        .unwrap_or(0);
+    for (level, (tables, bytes)) in metrics.levels.iter().enumerate().take(last + 1) {
+        let cells = (bytes.saturating_mul(WIDTH)).div_ceil(largest);
+        let bar = "█".repeat(usize::try_from(cells).unwrap_or(0));
+        let name = if *tables == 1 { "table   " } else { "tables  " };
+        // Writing into a `String` cannot fail.
+        let _ = writeln!(
+            text,
+            "level {level}  {tables:>6} {name}  {:>10}  {bar}",
+            size(*bytes)
+        );
+    }
+    text
+}
+
+/// In how many places a key may have to be looked for.
+fn runs(metrics: &Metrics) -> usize {
+    let deeper = metrics
+        .levels
+        .iter()
+        .skip(1)
+        .filter(|level| level.0 > 0)
+        .count();
+    1 + metrics.memtables_waiting + metrics.levels.first().map_or(0, |level| level.0) + deeper
+}
+
+/// The bytes of all tables for each byte of the last level.
+#[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
+fn space_amplification(metrics: &Metrics) -> Option<f64> {
+    let last = metrics.levels.iter().rfind(|level| level.0 > 0)?;
+    Some(metrics.table_bytes as f64 / last.1.max(1) as f64)
+}
+
+pub(crate) fn verify(db: &Db, json: bool, bar: &Bar) -> Result {
+    bar.begin("verifying", Some(db.metrics().table_bytes));
+    let verified = db.verify(|progress| bar.set(progress.bytes))?;
+    bar.end();
+    let damage: Vec<String> = verified.damage.iter().map(|error| chain(error)).collect();
+    if json {
+        let report = json!({
+            "sound": damage.is_empty(),
+            "tables": verified.tables,
+            "table_bytes": verified.table_bytes,
+            "log_batches": verified.log_batches,
+            "damage": damage,
+        });
+        println!("{report:#}");
+    } else {
+        println!(
+            "{} tables with {} and {} batches in the log were read",
+            verified.tables,
+            size(verified.table_bytes),
+            verified.log_batches
+        );
+        for sentence in &damage {
+            println!("damaged: {sentence}");
+        }
+    }
+    match damage.len() {
+        0 => Ok(()),
+        1 => Err(Failure::No("1 file is damaged".to_owned())),
+        count => Err(Failure::No(format!("{count} files are damaged"))),
+    }
+}
+
+pub(crate) fn checkpoint(db: &Db, to: &Path, json: bool) -> Result {
+    db.checkpoint(to)?;
+    if json {
+        println!("{}", json!({ "checkpoint": to.display().to_string() }));
+    }
+    Ok(())
+}
+
+pub(crate) fn compact(db: &Db, range: &Range, json: bool, bar: &Bar) -> Result {
+    let before = db.metrics();
+    bar.begin("compacting", None);
+    db.compact_range::<&[u8]>(range.bounds())?;
+    bar.end();
+    let after = db.metrics();
+    if json {
+        let report = json!({
+            "tables_before": before.tables,
+            "tables_after": after.tables,
+            "bytes_before": before.table_bytes,
+            "bytes_after": after.table_bytes,
+        });
+        println!("{report:#}");
+    } else {
+        println!(
+            "{} tables with {} before, {} with {} after",
+            before.tables,
+            size(before.table_bytes),
+            after.tables,
+            size(after.table_bytes)
+        );
+    }
+    Ok(())
+}
