@@ -29,6 +29,7 @@ pub struct InternalKey<'a> {
 }
 
 impl Ord for InternalKey<'_> {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         self.user_key
             .cmp(other.user_key)
@@ -38,6 +39,7 @@ impl Ord for InternalKey<'_> {
 }
 
 impl PartialOrd for InternalKey<'_> {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }

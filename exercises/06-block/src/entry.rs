@@ -25,6 +25,9 @@ use crate::{Damage, Error, Result};
 /// and a timestamp.
 pub(crate) const ENTRY_OVERHEAD_MAX: usize = 3 + 3 + 4 + 1 + 10;
 
+/// No entry takes fewer bytes than this: one for each of its five numbers.
+pub(crate) const ENTRY_SIZE_MIN: usize = 5;
+
 /// Where the parts of an entry lie in its block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {

@@ -382,6 +382,68 @@ fn seek_finds_the_first_entry_at_or_after_the_target() {
     }
 }
 
+/// Keys that begin alike for long, and then differ early, late, or only in their length.
+fn keys_much_alike(common: usize) -> Vec<Vec<u8>> {
+    let ends: [&[u8]; 16] = [
+        b"",
+        b"\0",
+        b"\0\0\0\0\0",
+        b"a",
+        b"a\0",
+        b"aaaa",
+        b"aaaa\0",
+        b"aaaaa",
+        b"aaaab",
+        b"aaab",
+        b"b",
+        b"bbbb",
+        b"bbbbb",
+        b"bbbbbb",
+        b"\xff\xff\xff",
+        b"\xff\xff\xff\xff\xff",
+    ];
+    let key = |end: &&[u8]| [vec![b'k'; common].as_slice(), end].concat();
+    ends.iter().map(key).collect()
+}
+
+#[test]
+fn seek_finds_the_first_entry_however_much_keys_are_alike() {
+    for common in [0, 1, 5, 31, 32, 33, 40] {
+        let keys = keys_much_alike(common);
+        // In between lie targets that are no keys, before and behind them those that lack a part
+        // of what all keys have in common.
+        let mut targets: Vec<_> = keys
+            .iter()
+            .map(|key| [key, &b"\x01"[..]].concat())
+            .collect();
+        targets.extend(keys.iter().cloned());
+        targets.extend((0..common).map(|size| vec![b'k'; size]));
+        targets.extend((0..common).map(|size| [&vec![b'k'; size][..], b"j"].concat()));
+        targets.extend((0..common).map(|size| [&vec![b'k'; size][..], b"l"].concat()));
+        for (count, interval) in [(16, 1), (16, 2), (16, 5), (8, 1), (3, 1), (1, 1)] {
+            for skip in 0..=keys.len() - count {
+                let entry = |key: &Vec<u8>| Entry {
+                    user_key: key.clone(),
+                    timestamp: 5,
+                    operation: Operation::Put,
+                    value: b"v".to_vec(),
+                };
+                let entries: Vec<_> = keys[skip..][..count].iter().map(entry).collect();
+                let mut cursor = block(&entries, interval).cursor();
+                for target in &targets {
+                    for timestamp in [4, 5, 6] {
+                        let target = put(target, timestamp);
+                        cursor.seek(target).expect("nothing is damaged");
+                        let expected = entries.iter().find(|entry| entry.key() >= target);
+                        let about = format!("sought {target:?}, a restart point every {interval}");
+                        assert_at(&cursor, expected, &about);
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn seek_finds_what_a_reader_at_a_time_may_see() {
     let mut cursor = block(&versions(), 4).cursor();

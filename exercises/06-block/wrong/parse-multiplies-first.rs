@@ -12,11 +12,7 @@ impl Block {
         };
         let restarts = u32::from_le_bytes(*count) as usize;
         let entries_end = rest.len() - restarts * RESTART_SIZE;
-        let block = Self {
-            bytes,
-            entries_end,
-            restarts,
-        };
+        let block = Self::new(bytes, entries_end, restarts);
         block.check_first_restart()?;
         Ok(block)
     }

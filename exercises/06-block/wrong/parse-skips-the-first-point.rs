@@ -18,11 +18,7 @@ impl Block {
         let Some(entries_end) = rest.len().checked_sub(needed) else {
             return Err(cut_short(needed.saturating_add(RESTART_SIZE)));
         };
-        let block = Self {
-            bytes,
-            entries_end,
-            restarts,
-        };
+        let block = Self::new(bytes, entries_end, restarts);
         Ok(block)
     }
 }

@@ -6,6 +6,7 @@
 //! recently used blocks (`ferrisdb-bench/benches/sstable.rs`).
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ferrisdb_block::{Block, Filter, Kind};
@@ -40,7 +41,16 @@ pub(crate) struct Key {
 #[derive(Debug, Clone)]
 pub(crate) enum Cached {
     Block { kind: Kind, block: Block },
-    Filter { filter: Filter, size: usize },
+    Filter(Arc<CachedFilter>),
+}
+
+/// A filter, behind a pointer: it is larger than that of a block, and blocks are what the cache is
+/// full of.
+#[derive(Debug)]
+pub(crate) struct CachedFilter {
+    pub(crate) filter: Filter,
+    /// The size of its frame, in bytes.
+    pub(crate) size: usize,
 }
 
 #[derive(Clone)]
@@ -49,8 +59,8 @@ struct Weight;
 impl Weighter<Key, Cached> for Weight {
     fn weight(&self, _: &Key, value: &Cached) -> u64 {
         let size = match value {
-            Cached::Block { block, .. } => block.size(),
-            Cached::Filter { size, .. } => *size,
+            Cached::Block { block, .. } => block.memory_used(),
+            Cached::Filter(filter) => filter.size,
         };
         size as u64 + ENTRY_OVERHEAD
     }

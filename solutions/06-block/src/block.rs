@@ -12,9 +12,13 @@
 //! possible: a binary search over the restart points, and reading backwards from one to the
 //! next.
 
-use bytes::Bytes;
-use ferrisdb_core::{KEY_SIZE_MAX, VALUE_SIZE_MAX};
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
+use ferrisdb_core::{InternalKey, KEY_SIZE_MAX, VALUE_SIZE_MAX};
+
+use crate::fences::Fences;
 use crate::{Cursor, Damage, Error, Result};
 
 /// The largest block, in bytes: one largest legal entry fits behind a mebibyte of others.
@@ -43,7 +47,13 @@ pub(crate) const RESTART_SIZE: usize = 4;
 /// # Ok::<(), ferrisdb_block::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Block {
+pub struct Block(Arc<Parts>);
+
+#[derive(Debug)]
+#[repr(C)] // The fences first: they are looked at first, and are close to the counter then.
+struct Parts {
+    /// Made by the first search: many blocks are only walked through.
+    fences: OnceLock<Fences>,
     bytes: Bytes,
     /// Where the entries end and the restart points begin.
     entries_end: usize,
@@ -73,18 +83,25 @@ impl Block {
         let Some(entries_end) = rest.len().checked_sub(needed) else {
             return Err(cut_short(needed.saturating_add(RESTART_SIZE)));
         };
-        let block = Self {
-            bytes,
-            entries_end,
-            restarts,
-        };
+        let block = Self::new(bytes, entries_end, restarts);
         block.check_first_restart()?;
         Ok(block)
     }
 
+    /// The block whose entries end at `entries_end` of `bytes`, where so many restart points
+    /// follow. They must be there.
+    fn new(bytes: Bytes, entries_end: usize, restarts: usize) -> Self {
+        Self(Arc::new(Parts {
+            fences: OnceLock::new(),
+            bytes,
+            entries_end,
+            restarts,
+        }))
+    }
+
     /// A block has a restart point at its first entry, and none if it has no entry.
     fn check_first_restart(&self) -> Result<()> {
-        let (offset, reason) = match (self.restarts, self.entries_end) {
+        let (offset, reason) = match (self.0.restarts, self.0.entries_end) {
             (0, 0) => return Ok(()),
             (0, _) => (0, "it is missing, although there are entries"),
             (_, 0) => (0, "there are no entries"),
@@ -98,7 +115,7 @@ impl Block {
             offset,
             reason,
         };
-        Err(Error::damaged(self.entries_end, damage))
+        Err(Error::damaged(self.0.entries_end, damage))
     }
 
     /// A cursor over this block, at no entry yet.
@@ -107,38 +124,84 @@ impl Block {
         Cursor::new(self.clone())
     }
 
-    /// The size of the block in memory, in bytes.
+    /// The size of the block, in bytes.
     pub fn size(&self) -> usize {
-        self.bytes.len()
+        self.0.bytes.len()
+    }
+
+    /// How much memory the block takes once it was searched, in bytes.
+    pub fn memory_used(&self) -> usize {
+        self.0.bytes.len() + size_of::<Parts>() + Fences::memory_used(self.0.restarts)
     }
 
     /// The number of restart points.
     pub fn restart_count(&self) -> usize {
-        self.restarts
+        self.0.restarts
     }
 
     /// Where restart point `index` says that its entry begins. There must be such a point; it
     /// may lead anywhere.
     #[inline]
     pub(crate) fn restart(&self, index: usize) -> usize {
-        let offset = self.bytes[self.restart_place(index)..].first_chunk();
+        let fences = self.0.fences.get();
+        if let Some(offset) = fences.and_then(|fences| fences.offset(index)) {
+            return offset;
+        }
+        let offset = self.0.bytes[self.restart_place(index)..].first_chunk();
         u32::from_le_bytes(*offset.expect("parse has made sure that it is there")) as usize
+    }
+
+    /// How far a search for `target` gets without a look at the entries: the keys at restart
+    /// points below the first number come before it, those from the second on after it.
+    #[inline]
+    pub(crate) fn restarts_around(&self, target: InternalKey<'_>) -> (usize, usize) {
+        self.fences().around(target, self.0.restarts)
+    }
+
+    /// Whether it is known that every entry has a restart point, as in an index.
+    #[inline]
+    pub(crate) fn is_dense(&self) -> bool {
+        self.fences().are_dense()
+    }
+
+    #[inline]
+    fn fences(&self) -> &Fences {
+        let restarts = &self.0.bytes[self.0.entries_end..];
+        let make = || Fences::new(self.entries(), &restarts[..self.0.restarts * RESTART_SIZE]);
+        self.0.fences.get_or_init(make)
     }
 
     /// Where restart point `index` is stored.
     #[inline]
     pub(crate) fn restart_place(&self, index: usize) -> usize {
-        self.entries_end + index * RESTART_SIZE
+        self.0.entries_end + index * RESTART_SIZE
     }
 
     /// All entries, one behind the other.
     #[inline]
     pub(crate) fn entries(&self) -> &[u8] {
-        &self.bytes[..self.entries_end]
+        &self.0.bytes[..self.0.entries_end]
     }
 
     /// The bytes at `range` of the entries, without copying them.
-    pub(crate) fn share(&self, range: std::ops::Range<usize>) -> Bytes {
-        self.bytes.slice(range)
+    ///
+    /// They own a clone of the block, whose counter a lookup has just touched, and not one of its
+    /// `Bytes`: those have theirs elsewhere in memory, and waiting for it takes longer than what
+    /// `from_owner` allocates.
+    pub(crate) fn share(&self, range: Range<usize>) -> Bytes {
+        let block = self.clone();
+        Bytes::from_owner(Shared { block, range })
+    }
+}
+
+/// Some bytes of the entries of a block.
+struct Shared {
+    block: Block,
+    range: Range<usize>,
+}
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.block.entries()[self.range.clone()]
     }
 }

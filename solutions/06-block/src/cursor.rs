@@ -71,14 +71,18 @@ impl Cursor {
     pub fn seek(&mut self, target: InternalKey<'_>) -> Result<()> {
         self.entry = None;
         // The keys at restart points below `low` come before the target, those from `high` on
-        // do not.
-        let (mut low, mut high) = (0, self.block.restart_count());
+        // do not. Of a block as it should be, little is left to be looked at in between.
+        let (mut low, mut high) = self.block.restarts_around(target);
         while low < high {
             let middle = low.midpoint(high);
             match self.compare_restart(middle, target)? {
                 Ordering::Less => low = middle + 1,
                 Ordering::Equal | Ordering::Greater => high = middle,
             }
+        }
+        if self.block.is_dense() {
+            // No entry lies between one restart point and the next.
+            return self.scan(low, target);
         }
         self.scan(low.saturating_sub(1), target)
     }

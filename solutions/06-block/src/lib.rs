@@ -38,6 +38,7 @@ mod compression;
 mod cursor;
 mod entry;
 mod error;
+mod fences;
 mod filter;
 mod frame;
 mod handle;

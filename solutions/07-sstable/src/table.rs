@@ -9,7 +9,7 @@ use ferrisdb_block::{Block, Filter, Handle, Kind};
 use ferrisdb_core::{Access, Environment, Found, InternalKey, IoContext, Operation, Timestamp};
 use ferrisdb_format::HEADER_SIZE;
 
-use crate::cache::{Cached, Key};
+use crate::cache::{Cached, CachedFilter, Key};
 use crate::source::Source;
 use crate::tail::Tail;
 use crate::{Cache, Cursor, FOOTER_SIZE, Footer, Part, Properties, ReadOptions, Result, TableFile};
@@ -96,9 +96,7 @@ impl Table {
                 table.remember(Kind::Index, handle, &block);
             }
             if let Some((handle, filter)) = tail.filter {
-                let size = handle.size as usize;
-                let filter = Cached::Filter { filter, size };
-                table.cache.insert(table.key(handle), filter);
+                table.remember_filter(handle, filter);
             }
         }
         Ok(table)
@@ -232,16 +230,15 @@ impl Table {
             touch(Origin::Memory);
             return Ok(filter.may_contain(user_key));
         }
-        if let Some(Cached::Filter { filter, .. }) = self.cache.get(self.key(handle)) {
+        if let Some(Cached::Filter(cached)) = self.cache.get(self.key(handle)) {
             touch(Origin::Cache);
-            return Ok(filter.may_contain(user_key));
+            return Ok(cached.filter.may_contain(user_key));
         }
         let frame = self.source.frame(Kind::Filter, handle)?;
         touch(Origin::File);
         let filter = self.source.filter(handle, frame)?;
-        let (may_contain, size) = (filter.may_contain(user_key), handle.size as usize);
-        self.cache
-            .insert(self.key(handle), Cached::Filter { filter, size });
+        let may_contain = filter.may_contain(user_key);
+        self.remember_filter(handle, filter);
         Ok(may_contain)
     }
 
@@ -298,6 +295,13 @@ impl Table {
         let block = block.clone();
         self.cache
             .insert(self.key(handle), Cached::Block { kind, block });
+    }
+
+    /// Puts the filter into the cache.
+    fn remember_filter(&self, handle: Handle, filter: Filter) {
+        let size = handle.size as usize;
+        let cached = Cached::Filter(Arc::new(CachedFilter { filter, size }));
+        self.cache.insert(self.key(handle), cached);
     }
 
     /// Where an index entry of the block at `parent` leads: to a block of this level, where 0 is
