@@ -13,7 +13,7 @@ use std::thread;
 
 use ferrisdb_core::{Batch, Random, SeededRandom};
 use ferrisdb_engine::{Engine, Result, Snapshot};
-use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, IoKind, MemFs, Model, Timeline, When};
+use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, IoKind, MemFs, Model, Pairs, Timeline, When};
 use ferrisdb_wal::SyncMode;
 
 use support::{
@@ -275,16 +275,19 @@ fn act(
 }
 
 fn compare(engine: &Engine, model: &Model, snapshots: &[(Snapshot, Model)], what: &str) {
-    assert_eq!(text(&contents(engine)), text(&model.contents()), "{what}");
+    let same = |found: &Pairs, model: &Model, what: &str| {
+        let (yours, expected) = (text(found), text(&model.contents()));
+        assert!(
+            yours == expected,
+            "{what}: yours is {yours:?}, expected is {expected:?}"
+        );
+    };
+    same(&contents(engine), model, what);
     for (snapshot, model) in snapshots {
         let found = walk(&mut snapshot.cursor());
         let found = found.unwrap_or_else(|error| panic!("{what}: {error}"));
         let at = snapshot.timestamp().0;
-        assert_eq!(
-            text(&found),
-            text(&model.contents()),
-            "{what}, snapshot of @{at}"
-        );
+        same(&found, model, &format!("{what}, a snapshot of @{at}"));
     }
 }
 
@@ -298,7 +301,10 @@ fn threads(tries: &mut u64) {
     let pair = |engine: &Engine| -> Result<()> {
         let snapshot = engine.snapshot();
         let (left, right) = (snapshot.get("left")?, snapshot.get("right")?);
-        assert_eq!(left, right, "two keys that were written together differ");
+        assert!(
+            left == right,
+            "left is {left:?} and right is {right:?}, and they are only ever written together"
+        );
         Ok(())
     };
     thread::scope(|scope| {
@@ -322,7 +328,7 @@ fn threads(tries: &mut u64) {
                 let found = engine.get([b'w', number], None);
                 let found = found.unwrap_or_else(|error| panic!("writer {number}: {error}"));
                 let own = Some(n.to_le_bytes().to_vec());
-                assert_eq!(found, own, "a writer reads what it has just written");
+                assert!(found == own, "a writer wrote {own:?} and reads {found:?}");
             }
         };
         let writers: Vec<_> = (0..WRITERS)

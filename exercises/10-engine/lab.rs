@@ -262,7 +262,7 @@ fn merge(bench: &mut Bench) -> Result<Scene> {
     );
     drop(cursor);
     bench.step("memory", &["readers"], "the cursor is dropped", |state| {
-        state.readers.clear()
+        state.readers.clear();
     });
     let late = bench.engine.remove_obsolete()?;
     bench.show_files(bench.fs.operations());
@@ -427,7 +427,7 @@ fn show_replay(bench: &mut Bench) -> Result<()> {
     };
     lines.sort();
     bench.step("memory", &["memtable"], text, |state| {
-        state.memtable = lines
+        state.memtable = lines;
     });
     let (published, watermark) = (bench.engine.published().0, bench.engine.watermark().0);
     bench.step(

@@ -217,7 +217,7 @@ impl Bench {
                     {
                         table.is(meta, "dead");
                     }
-                })
+                });
             }
             IoKind::Remove => self.step(
                 "remove",
@@ -251,7 +251,7 @@ impl Bench {
             kind if is_sync(kind) && is_last_edit => {
                 self.step("sync", &at, "this is what counts from now on", |state| {
                     state.take_version(&version);
-                })
+                });
             }
             IoKind::Create => self.say("create", &at, name),
             IoKind::Rename => self.say("rename", &at, format!("{name} becomes CURRENT")),
@@ -291,7 +291,7 @@ impl Bench {
         let published = last.min(self.engine.published().0);
         let mut text = format!("readers see everything up to @{published} now");
         if published < last {
-            text += &format!(", and should see @{last}");
+            text = format!("{text}, and should see @{last}");
         }
         let is_held = !self.state.readers.is_empty();
         self.step("memory", &["published"], text, |state| {
@@ -425,7 +425,7 @@ impl Bench {
         let table = self.engine.open_table(meta)?;
         let mut filter_alone = true;
         let found = table.lookup(key.as_bytes(), as_of, &mut |touch| {
-            filter_alone &= touch.part == Part::Filter
+            filter_alone &= touch.part == Part::Filter;
         })?;
         if filter_alone {
             self.say("nothing", &at, "its filter says: certainly not here");

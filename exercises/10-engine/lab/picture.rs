@@ -123,7 +123,7 @@ pub(crate) fn lines_of(batch: &Batch, timestamp: u64) -> Vec<String> {
         let key = text(entry.key);
         match entry.operation {
             Operation::Delete => format!("{key} @{timestamp} deleted"),
-            _ => format!("{key} @{timestamp} = {}", text(entry.value)),
+            Operation::Put => format!("{key} @{timestamp} = {}", text(entry.value)),
         }
     };
     batch.iter().map(line).collect()
