@@ -1,10 +1,10 @@
 //! The engine: log, memtables, tables and manifest, put together so that nothing gets lost.
 //!
 //! ```text
-//!   newest                                                            oldest
-//!   memtable ◄── frozen ◄── … ◄── level 0: table 9 ◄── table 7 ◄── level 1 ◄── level 2 …
-//!   takes writes  on their way            may overlap              sorted, no two overlap
-//!                 into level 0
+//!   newest                                                         oldest
+//!   memtable ◄── frozen ◄── … ◄── level 0: table 9 ◄── table 7 ◄── level 1 ◄── …
+//!   takes        on their way              may overlap             sorted, and
+//!   writes       into level 0                                      no two overlap
 //! ```
 //!
 //! All of these together are the *super-version*. A reader gets hold of it without a lock, asks the
@@ -13,8 +13,9 @@
 //!
 //! ```text
 //!   A ─┐
-//!   B ─┼─▶ one leader ──▶ log: one write, one sync ──▶ memtable ──▶ published ──▶ A, B, C return
-//!   C ─┘   timestamps     a power cut keeps it                      readers see it
+//!   B ─┼─▶ one leader ──▶ log ────────────────▶ memtable ──▶ published
+//!   C ─┘   timestamps     one write, one sync:               readers see it,
+//!                         a power cut keeps it               A, B and C return
 //! ```
 //!
 //! The engine starts no threads and decides nothing: when a memtable is flushed, when tables are

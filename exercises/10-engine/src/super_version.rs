@@ -1,10 +1,10 @@
 //! Everything that the engine holds at one moment, in the parts in which it holds it.
 //!
 //! ```text
-//!   newest                                                            oldest
-//!   memtable ◄── frozen ◄── … ◄── level 0: table 9 ◄── table 7 ◄── level 1 ◄── level 2 …
-//!   takes writes  on their way            may overlap              sorted, no two overlap
-//!                 into level 0
+//!   newest                                                         oldest
+//!   memtable ◄── frozen ◄── … ◄── level 0: table 9 ◄── table 7 ◄── level 1 ◄── …
+//!   takes        on their way              may overlap             sorted, and
+//!   writes       into level 0                                      no two overlap
 //! ```
 //!
 //! Every version in a part is newer than every version of the same key in the parts to its
