@@ -5,9 +5,8 @@
 //!     0      4 tables                  3 tables    0.750
 //!    1..3    (not in use)
 //!     4      256 MiB   ┌ the base      250 MiB     0.977
-//!     5      1 GiB     │ × 10          1.4 GiB     1.400   ◀ too full: one of its tables,
-//!     6      10 GiB    ▼               10 GiB       ...      and what it overlaps in level 6,
-//!                                                            become tables of level 6
+//!     5      1 GiB     │ × 10          1.4 GiB     1.400   ◀ too full: a table of it
+//!     6      10 GiB    ▼               10 GiB      ...       goes down to level 6
 //! ```
 //!
 //! The last level is as large as it is, and the targets are counted back from there, each a
@@ -85,9 +84,9 @@ impl Levelled {
     /// How large each level of a version should be.
     ///
     /// The last level may be as large as it is; each level above it has a target a factor
-    /// smaller, down to the first that fits into the base size, which is the base. No target is
-    /// below the base size. Levels above the base are not in use; but a level that holds something is,
-    /// so the base is never below one.
+    /// smaller, up to the first that fits into the base size, which is the base. No target is
+    /// below the base size. Levels above the base are not in use; but one that holds something
+    /// is, and then the first such level is the base.
     pub fn targets(&self, version: &Version) -> Targets {
         todo!("from the last level up, each a factor smaller, until one fits into the base size")
     }

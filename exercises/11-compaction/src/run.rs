@@ -56,8 +56,9 @@ pub struct Outcome {
 /// Does a job that was picked for this version, and leaves the version as it is: what it says
 /// has to be committed.
 ///
-/// `watermark` is the oldest time as of which anybody still reads, or will begin to. What only a reader of
-/// an earlier time could see is left out. If anything fails, all that was written is removed.
+/// `watermark` is the oldest time as of which anybody still reads, or will begin to. What only a
+/// reader of an earlier time could see is left out. If anything fails, all that was written is
+/// removed.
 pub fn run<E: From<Error>>(
     job: &Job,
     version: &Version,

@@ -11,6 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
+use std::fmt;
 use std::sync::Arc;
 
 use ferrisdb_core::{InternalKey, Operation, Source, Timestamp};
@@ -24,6 +25,9 @@ pub const ENTRY_SIZE: u64 = 100;
 
 /// The value of each simulated entry; the key has 4 bytes.
 const VALUE: [u8; 96] = [0; 96];
+
+/// More jobs than this in a row, and they will never end.
+const JOBS_MAX: usize = 1_000;
 
 /// A database without a disk.
 #[derive(Debug, Clone)]
@@ -69,9 +73,39 @@ pub struct Cost {
     pub stored: u64,
     /// Keys that a reader sees.
     pub alive: u64,
-    /// How many tables a lookup asks for a key that is not there: those of level 0, and one a level.
+    /// How many tables a lookup asks for a key that is not there: those of level 0, and one a
+    /// level.
     pub runs: u64,
 }
+
+/// Why a simulation cannot go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stuck {
+    /// A job leads to no version.
+    Refused(Refusal),
+    /// One job follows the other, and nothing gets better.
+    Endless,
+}
+
+impl From<Refusal> for Stuck {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl fmt::Display for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => write!(f, "a job leads to no version: {refusal}"),
+            Self::Endless => write!(
+                f,
+                "there is still something to do after {JOBS_MAX} jobs in a row"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Stuck {}
 
 impl Cost {
     /// Entries written to tables for each 100 entries that the user wrote.
@@ -103,9 +137,7 @@ impl Simulation {
 
     /// Writes a key. If the memtable is full then, it is flushed, and everything that
     /// [`pick`] finds to do is done.
-    ///
-    /// The error says why a job leads to no version.
-    pub fn write(&mut self, key: u32, operation: Operation) -> Result<(), Refusal> {
+    pub fn write(&mut self, key: u32, operation: Operation) -> Result<(), Stuck> {
         self.cost.given += 1;
         let timestamp = Timestamp(self.cost.given);
         self.memtable
@@ -118,8 +150,12 @@ impl Simulation {
             return Ok(());
         }
         self.flush()?;
-        while self.compact()? {}
-        Ok(())
+        for _ in 0..JOBS_MAX {
+            if !self.compact()? {
+                return Ok(());
+            }
+        }
+        Err(Stuck::Endless)
     }
 
     /// Makes a table of level 0 of the memtable.
@@ -243,8 +279,8 @@ impl Simulation {
         &self.steps
     }
 
-    /// Every key that is in the tables or the memtable as a reader would find it, asking the newest
-    /// place first; and the keys that should be there.
+    /// The keys that a reader would find, asking the newest place first; and the keys that should
+    /// be there.
     pub fn found_and_expected(&self) -> (BTreeSet<u32>, BTreeSet<u32>) {
         let mut known: BTreeMap<u32, Operation> = BTreeMap::new();
         for (key, (_, operation)) in &self.memtable {

@@ -7,8 +7,8 @@ use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
 
 use ferrisdb_compaction::{
-    Job, KeyRange, Levelled, Reason, Request, Running, SizeTiered, Split, Strategy,
-    Underneath, in_level, in_level_zero, pick, pick_range,
+    Job, KeyRange, Levelled, Reason, Request, Running, SizeTiered, Split, Strategy, Underneath,
+    in_level, in_level_zero, pick, pick_range,
 };
 use ferrisdb_core::Timestamp;
 use ferrisdb_manifest::{TableMeta, Version};
@@ -238,6 +238,37 @@ fn the_base_is_never_below_a_level_that_holds_something() {
         "what is flushed now is newer than what lies in level 3, so it must not go below it; \
          yours (left), expected (right)"
     );
+}
+
+#[test]
+fn settings_without_a_sense_are_taken_for_the_nearest_that_have_one() {
+    let odd = Levelled::default()
+        .level_zero_tables(0)
+        .base_size(0)
+        .factor(1)
+        .table_size(0);
+    let sound = Levelled::default()
+        .level_zero_tables(1)
+        .base_size(1)
+        .factor(2)
+        .table_size(1);
+    let targets = odd.targets(&last_level_of(16)).sizes;
+    assert_eq!(
+        targets[2..],
+        [1, 2, 4, 8, 16],
+        "a factor of at least 2; yours left"
+    );
+    assert_eq!(odd, sound, "each setting has a least value; yours left");
+    assert_eq!(odd.level_zero_trigger(), 1, "yours left");
+    let odd = SizeTiered::default().runs(0).table_size(0);
+    assert_eq!(
+        odd,
+        SizeTiered::default().runs(2).table_size(1),
+        "yours left"
+    );
+    assert_eq!(odd.run_trigger(), 2, "yours left");
+    let default = Strategy::Levelled(Levelled::default());
+    assert_eq!(Strategy::default(), default, "yours left");
 }
 
 // What the levelled strategy picks.

@@ -34,7 +34,7 @@ enum Load {
     Deleting,
 }
 
-/// A day of that many writes. Panics if a job leads to no version.
+/// A day of that many writes.
 fn day(strategy: Strategy, load: Load, writes: u32) -> Simulation {
     let mut simulation = Simulation::new(strategy, MEMTABLE);
     let mut random = SeededRandom::new(7);
@@ -49,11 +49,8 @@ fn day(strategy: Strategy, load: Load, writes: u32) -> Simulation {
         } else {
             Operation::Put
         };
-        if let Err(refusal) = simulation.write(key, operation) {
-            panic!(
-                "after {n} writes a job leads to no version: {refusal}\n{}",
-                levels(simulation.version())
-            );
+        if let Err(stuck) = simulation.write(key, operation) {
+            panic!("after {n} writes {stuck}\n{}", levels(simulation.version()));
         }
     }
     simulation
@@ -170,7 +167,7 @@ fn if_everything_is_deleted_nothing_is_stored_in_the_end() {
         for operation in [Operation::Put, Operation::Delete] {
             for key in 0..3_000 {
                 let written = simulation.write(key * 7 % 3_000, operation);
-                written.expect("every job leads to a version");
+                written.expect("every day has an end");
             }
         }
         let stored = simulation.cost().stored;
@@ -189,7 +186,7 @@ fn story(strategy: Strategy) -> String {
     for _ in 0..160 {
         let key = u32::try_from(random.below(60)).expect("a small number");
         let written = simulation.write(key, Operation::Put);
-        written.expect("every job leads to a version");
+        written.expect("every day has an end");
     }
     let mut text = String::new();
     for step in simulation.steps() {

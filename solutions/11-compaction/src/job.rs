@@ -14,7 +14,7 @@ pub struct Job {
     pub inputs: Vec<Input>,
     /// The level into which the output goes.
     pub output_level: usize,
-    /// Whether the only input can go there as it is: it is read by nobody, and only the manifest
+    /// Whether the only input can go there as it is: nobody reads it, and only the manifest
     /// changes.
     pub trivial_move: bool,
     /// Why it is done.

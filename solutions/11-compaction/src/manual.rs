@@ -4,7 +4,7 @@
 //!   level 0   ┌──────┐┌───┐   1  into the first level that holds anything
 //!   level 4   ┌──┐┌──┐        2  table by table into the next such level ...
 //!   level 5   ┌──┐┌──┐┌──┐    3  ... and so on
-//!   level 6   ┌──┐┌──┐┌──┐    4  each table that is as old as the request is written anew
+//!   level 6   ┌──┐┌──┐┌──┐    4  what was not written since is written anew
 //! ```
 //!
 //! Then every key of the range lies in one level, each in one version, without a tombstone, as
@@ -31,7 +31,8 @@ pub struct Request<'a> {
 
 /// The next job that a request needs, whatever the strategy; to be asked again after each.
 ///
-/// `None` if nothing is left to do, or if all that is left has to wait for a job that is under way.
+/// `None` if nothing is left to do, or if all that is left has to wait for a job that is under
+/// way.
 pub fn pick_range(
     version: &Version,
     strategy: &Strategy,

@@ -3,13 +3,13 @@
 //! ```text
 //!   watermark @6: nobody reads as of an earlier time than this, from now on
 //!
-//!   apple @9   kept      newer than the watermark: some reader may stand before it or behind it
+//!   apple @9   kept      newer than the watermark: some see it, and some do not
 //!   apple @7   kept
 //!   apple @5   kept      what a reader as of 6 sees
 //!   apple @2   dropped   hidden from everyone by @5
 //!
-//!   banana @4  deleted   what a reader as of 6 sees: nothing. Dropped, unless an older
-//!   banana @3  dropped   version of banana may lie underneath, in a table that is not read
+//!   banana @4  deleted   what a reader as of 6 sees: nothing. Dropped, unless an
+//!   banana @3  dropped   older version may lie underneath, in a table that is not read
 //! ```
 
 use ferrisdb_core::{InternalKey, Operation, Source, Timestamp};

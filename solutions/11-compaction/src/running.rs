@@ -10,9 +10,9 @@ use crate::{Job, KeyRange};
 /// write to the same part of the same level:
 ///
 /// ```text
-///   level 0     ┌ b ┐   ┌ a ┐       one job merges a, c and e; the other moves b to level 6
-///   level 6     ┌ c ┐   ┌ e ┐       they have no table in common, and still collide: the
-///               ┌ a ········ e ┐    first writes one table from a to e
+///   level 0   [b]   [a]           one job merges a, c and e into level 6,
+///   level 6         [c]   [e]     the other moves b there. They read no table in common;
+///                   [a ··· e]     but the first makes one from a to e, and b lies in it
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Running {

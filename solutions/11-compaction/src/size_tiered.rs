@@ -11,8 +11,8 @@
 //!
 //! Each byte is written once for each time that its run is merged into one about twice as large,
 //! which is seldom. In return there are more runs to read, and while runs wait to be merged, what
-//! was overwritten stays on the disk. Only neighbours may be merged: what lies between two runs is newer than the
-//! one and older than the other. This is RocksDB's universal compaction.
+//! was overwritten stays on the disk. Only neighbours may be merged: what lies between two runs is
+//! newer than the one and older than the other. This is RocksDB's universal compaction.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -34,7 +34,7 @@ impl Underneath {
         let mut last_level = 0;
         for (level, table) in older {
             // Tables of level 0 may overlap, so each is a run of its own.
-            if level == 0 || level != last_level || runs.is_empty() {
+            if level == 0 || level != last_level {
                 runs.push((Vec::new(), 0));
             }
             last_level = level;

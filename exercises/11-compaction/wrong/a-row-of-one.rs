@@ -1,0 +1,18 @@
+//! A single run counts as a row, so it is written anew for nothing, again and again.
+
+impl SizeTiered {
+    fn by_size(&self, runs: &[SortedRun]) -> Option<Range<usize>> {
+        (0..runs.len()).find_map(|start| {
+            let mut end = start;
+            let mut sum: u64 = 0;
+            while let Some(run) = runs.get(end)
+                && !run.is_busy
+                && (end == start || self.is_similar(run.size(), sum))
+            {
+                sum += run.size();
+                end += 1;
+            }
+            (end - start >= 1).then_some(start..end)
+        })
+    }
+}

@@ -1,0 +1,18 @@
+//! Every tombstone is kept, so deletes pile up for ever.
+
+impl<S: Source, U: FnMut(&[u8]) -> bool> Retain<S, U> {
+    fn keeps(&mut self) -> bool {
+        let key = self.source.key();
+        if self.settled.as_deref() == Some(key.user_key) {
+            self.counts.shadowed += 1;
+            return false;
+        }
+        if key.timestamp <= self.watermark {
+            let settled = self.settled.get_or_insert_default();
+            settled.clear();
+            settled.extend_from_slice(key.user_key);
+        }
+        self.counts.kept += 1;
+        true
+    }
+}

@@ -1,0 +1,28 @@
+//! A tombstone above the watermark is dropped if nothing lies underneath. But the version that it
+//! deletes may be kept for a snapshot, and everybody sees that one now.
+
+impl<S: Source, U: FnMut(&[u8]) -> bool> Retain<S, U> {
+    fn keeps(&mut self) -> bool {
+        let key = self.source.key();
+        if self.settled.as_deref() == Some(key.user_key) {
+            self.counts.shadowed += 1;
+            return false;
+        }
+        if key.operation == Operation::Delete && !(self.underneath)(key.user_key) {
+            if key.timestamp <= self.watermark {
+                let settled = self.settled.get_or_insert_default();
+                settled.clear();
+                settled.extend_from_slice(key.user_key);
+            }
+            self.counts.tombstones += 1;
+            return false;
+        }
+        if key.timestamp <= self.watermark {
+            let settled = self.settled.get_or_insert_default();
+            settled.clear();
+            settled.extend_from_slice(key.user_key);
+        }
+        self.counts.kept += 1;
+        true
+    }
+}

@@ -1,0 +1,18 @@
+//! A busy run is left out and the row goes on behind it. What lies behind it is no neighbour of
+//! what lies before.
+
+impl SizeTiered {
+    fn by_size(&self, runs: &[SortedRun]) -> Option<Range<usize>> {
+        (0..runs.len()).find_map(|start| {
+            let mut end = start;
+            let mut sum: u64 = 0;
+            while let Some(run) = runs.get(end)
+                && (run.is_busy || end == start || self.is_similar(run.size(), sum))
+            {
+                sum += if run.is_busy { 0 } else { run.size() };
+                end += 1;
+            }
+            (end - start >= 2).then_some(start..end)
+        })
+    }
+}

@@ -1,0 +1,18 @@
+//! Each run is compared with the newest of the row alone, and not with all before it together.
+
+impl SizeTiered {
+    fn by_size(&self, runs: &[SortedRun]) -> Option<Range<usize>> {
+        (0..runs.len()).find_map(|start| {
+            let mut end = start;
+            let mut sum: u64 = 0;
+            while let Some(run) = runs.get(end)
+                && !run.is_busy
+                && (end == start || self.is_similar(run.size(), sum))
+            {
+                sum = sum.max(runs[start].size());
+                end += 1;
+            }
+            (end - start >= 2).then_some(start..end)
+        })
+    }
+}

@@ -1,0 +1,20 @@
+//! A target may be far below the base size, so that the base is full after a single flush and
+//! passes everything on at once.
+
+impl Levelled {
+    pub fn targets(&self, version: &Version) -> Targets {
+        let mut sizes = [self.base_size; LEVELS_MAX];
+        sizes[0] = u64::MAX;
+        sizes[LAST] = size(version.level(LAST)).max(self.base_size);
+        let mut base = LAST;
+        while base > 1 && sizes[base] > self.base_size {
+            base -= 1;
+            sizes[base] = (sizes[base + 1] / self.factor).max(1);
+        }
+        let first_used = (1..base).find(|&level| !version.level(level).is_empty());
+        Targets {
+            base: first_used.unwrap_or(base),
+            sizes,
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The last key of the range is taken for one outside of it, so a table that begins there is left
+//! out.
+
+pub fn in_level<'a>(level: &'a [Arc<TableMeta>], range: KeyRange<'_>) -> &'a [Arc<TableMeta>] {
+    let start = level.partition_point(|table| &*table.largest.user_key < range.first);
+    let end = level.partition_point(|table| &*table.smallest.user_key < range.last);
+    &level[start..end]
+}

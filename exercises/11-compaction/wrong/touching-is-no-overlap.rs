@@ -1,0 +1,7 @@
+//! A table that ends with the first key of the range is left out, although both hold that key.
+
+pub fn in_level<'a>(level: &'a [Arc<TableMeta>], range: KeyRange<'_>) -> &'a [Arc<TableMeta>] {
+    let start = level.partition_point(|table| &*table.largest.user_key <= range.first);
+    let end = level.partition_point(|table| &*table.smallest.user_key <= range.last);
+    &level[start..end]
+}
