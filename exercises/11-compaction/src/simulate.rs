@@ -314,9 +314,8 @@ struct Walk {
 }
 
 impl Walk {
-    fn go_to(&mut self, at: Option<usize>) -> Result<(), Infallible> {
+    fn go_to(&mut self, at: Option<usize>) {
         self.at = at.filter(|&at| at < self.entries.len());
-        Ok(())
     }
 
     /// How many entries come before `target`.
@@ -331,37 +330,41 @@ impl Source for Walk {
     type Error = Infallible;
 
     fn seek_to_first(&mut self) -> Result<(), Infallible> {
-        self.go_to(Some(0))
+        self.go_to(Some(0));
+        Ok(())
     }
 
     fn seek_to_last(&mut self) -> Result<(), Infallible> {
-        self.go_to(self.entries.len().checked_sub(1))
+        self.go_to(self.entries.len().checked_sub(1));
+        Ok(())
     }
 
     fn seek(&mut self, target: InternalKey<'_>) -> Result<(), Infallible> {
-        self.go_to(Some(self.before(target)))
+        self.go_to(Some(self.before(target)));
+        Ok(())
     }
 
     fn seek_for_prev(&mut self, target: InternalKey<'_>) -> Result<(), Infallible> {
-        self.seek(target)?;
-        match self.at {
-            Some(at)
-                if self.key().timestamp == target.timestamp
-                    && self.entries[at].key == target.user_key =>
-            {
-                Ok(())
-            }
-            Some(at) => self.go_to(at.checked_sub(1)),
-            None => self.seek_to_last(),
-        }
+        let before = self.before(target);
+        let is_there = self.entries.get(before).is_some_and(|entry| {
+            entry.key == target.user_key && entry.timestamp == target.timestamp
+        });
+        self.go_to(if is_there {
+            Some(before)
+        } else {
+            before.checked_sub(1)
+        });
+        Ok(())
     }
 
     fn next(&mut self) -> Result<(), Infallible> {
-        self.go_to(self.at.map(|at| at + 1))
+        self.go_to(self.at.map(|at| at + 1));
+        Ok(())
     }
 
     fn prev(&mut self) -> Result<(), Infallible> {
-        self.go_to(self.at.and_then(|at| at.checked_sub(1)))
+        self.go_to(self.at.and_then(|at| at.checked_sub(1)));
+        Ok(())
     }
 
     fn is_valid(&self) -> bool {

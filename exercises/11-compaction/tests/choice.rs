@@ -769,9 +769,9 @@ fn what_may_lie_underneath_any_job_is_known_of_every_key_in_every_small_universe
 
 fn check_underneath(version: &Version, job: &Job) {
     let mut underneath = Underneath::new(version, job);
-    let order: Vec<_> = version.tables().map(|(_, table)| table).collect();
-    let newest = order.iter().position(|table| job.reads(table.number));
-    let older = &order[newest.expect("a job reads a table of its version")..];
+    let tables: Vec<_> = version.tables().map(|(_, table)| table).collect();
+    let newest = tables.iter().position(|table| job.reads(table.number));
+    let older = &tables[newest.expect("a job reads a table of its version")..];
     for key in (0..4).map(letter) {
         let may_hold =
             |table: &&&Arc<TableMeta>| !job.reads(table.number) && covers(table, key.as_bytes());

@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::io::ErrorKind;
 use std::ops::Bound::Unbounded;
 
@@ -197,8 +198,9 @@ fn the_edit_takes_out_what_was_read_and_puts_in_what_was_written() {
     let added = outcome.edit.add.iter();
     let mut text = String::new();
     for (level, table) in added {
-        text += &format!(
-            "level {level}: table {}, {} entries, {} deletions, {} to {}, times {} to {}\n",
+        let _ = writeln!(
+            text,
+            "level {level}: table {}, {} entries, {} deletions, {} to {}, times {} to {}",
             table.number,
             table.entries,
             table.deletions,
