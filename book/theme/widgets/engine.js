@@ -14,7 +14,7 @@ ferrisWidgets.add("engine", (() => {
   const SAID = { write: "written", sync: "synced", create: "new file", rename: "renamed", remove: "removed", read: "read from the disk", memory: "in memory", look: "looked at", found: "found", nothing: "not here", wait: "waits" };
   const STATUS = { live: "", dead: "no version names it", unfinished: "unfinished" };
 
-  function engine(root, trace) {
+  function engine(root, trace, ours) {
     const { scenes } = trace;
     let shown = 0;
     const stage = make("div", { class: "engine" });
@@ -44,7 +44,18 @@ ferrisWidgets.add("engine", (() => {
       }
       stage.replaceChildren(...bands(state, before, (part) => (now.includes(part) ? ` now ${step.kind}${gone.has(part) ? " gone" : ""}` : "")));
       const { result: outcome, steps } = scenes[shown];
-      result.replaceChildren(...(at === steps.length && outcome ? [make("b", { text: "Result: " }), outcome] : []));
+      const end = at === steps.length;
+      result.replaceChildren(...(end && outcome ? [make("b", { text: "Result: " }), outcome] : []), ...(end && ours ? [make("p", { class: "hint", text: beside(steps) })] : []));
+    }
+    /** Where a learner's steps go another way than those of our crate. */
+    function beside(steps) {
+      const theirs = ours.scenes[shown]?.steps ?? [];
+      const same = (step, index) => step && theirs[index] && step.kind === theirs[index].kind && step.text === theirs[index].text;
+      const longer = steps.length > theirs.length ? steps : theirs;
+      const first = longer.findIndex((_, index) => !same(steps[index], index));
+      if (first < 0) return "Our crate took the same steps.";
+      const other = theirs[first] ? `${SAID[theirs[first].kind]}: ${theirs[first].text}` : "nothing more";
+      return `From step ${first + 1} on our crate went another way: ${other}.`;
     }
     if (scenes.length > 0) picks.pick(0);
   }
