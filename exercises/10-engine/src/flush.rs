@@ -31,7 +31,13 @@ impl Engine {
     /// The same for whoever has the log. An empty memtable stays: it would make a table without
     /// entries, which begins and ends nowhere.
     pub(crate) fn freeze_with(&self, log: &mut Log) -> Result<bool> {
-        todo!("unless it is empty, end the memtable, and put a new one in front of it")
+        let log_start = log.writer()?.end();
+        if self.shared.parts(&pin()).memory.table.is_empty() {
+            return Ok(false);
+        }
+        let memory = Memory::new(&self.options, log_start);
+        self.shared.change(|parts| parts.with_memory(memory));
+        Ok(true)
     }
 
     /// Writes the oldest frozen memtable into a table of level 0, and lets go of the part of the log

@@ -12,7 +12,7 @@ use ferrisdb_manifest::Edit;
 use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, IoKind, MemFs, When};
 use ferrisdb_wal::SyncMode;
 
-use support::{batch, contents, count, new, open, put, text, together, value};
+use support::{StopAtEnd, batch, contents, count, new, open, put, text, together, value};
 
 /// A writer for [`together`].
 type Writer<'a> = support::Writer<'a, Result<Committed>>;
@@ -343,6 +343,7 @@ fn threads_of_writers_all_get_in_and_readers_see_whole_batches() {
     let (threads, each) = (4_usize, 40_usize);
     let done = AtomicBool::new(false);
     let mut timestamps: Vec<Timestamp> = thread::scope(|scope| {
+        let _stop = StopAtEnd(&done);
         scope.spawn(|| {
             let mut last = Timestamp::ZERO;
             while !done.load(Ordering::Relaxed) {
@@ -378,9 +379,7 @@ fn threads_of_writers_all_get_in_and_readers_see_whole_batches() {
             assert!(own.is_sorted(), "one after the other: {own:?}");
             own
         });
-        let timestamps = timestamps.collect();
-        done.store(true, Ordering::Relaxed);
-        timestamps
+        timestamps.collect()
     });
     timestamps.sort();
     let expected: Vec<_> = (1..=160).map(Timestamp).collect();

@@ -489,6 +489,11 @@ fn nothing_is_removed_before_all_tables_were_found_whole() {
                     error.to_string().contains(&table),
                     "{what}: the message names the file: {error}"
                 );
+                let is_missing = matches!(
+                    error,
+                    Error::Manifest(ferrisdb_manifest::Error::MissingTable { .. })
+                );
+                assert_eq!(is_missing, what == "missing", "{what}: {error:?}");
                 assert_eq!(
                     data_files(&fs),
                     before,

@@ -15,8 +15,8 @@ use ferrisdb_wal::SyncMode;
 use proptest::prelude::*;
 
 use support::{
-    batch, by_hand, compact, config, contents, delete, flush, new, open, open_read_only, open_with,
-    put, roomy, small, text, value, value_at, walk, walked,
+    StopAtEnd, batch, by_hand, compact, config, contents, delete, flush, new, open, open_read_only,
+    open_with, put, roomy, small, text, value, value_at, walk, walked,
 };
 
 /// Writes a part of the database out, or does something like it.
@@ -468,6 +468,7 @@ fn a_key_that_is_always_there_is_always_found_while_old_versions_are_dropped() {
     let readers = 4 * thread::available_parallelism().map_or(2, usize::from);
     let (done, reads) = (AtomicBool::new(false), AtomicU64::new(0));
     thread::scope(|scope| {
+        let stop = StopAtEnd(&done);
         let read = || {
             while !done.load(Ordering::Relaxed) {
                 let found = engine.get("key", None).expect("reads work");
@@ -482,7 +483,7 @@ fn a_key_that_is_always_there_is_always_found_while_old_versions_are_dropped() {
             }
         };
         let readers: Vec<_> = (0..readers).map(|_| scope.spawn(read)).collect();
-        for round in 1..500 {
+        for round in 1..400 {
             if done.load(Ordering::Relaxed) {
                 break;
             }
@@ -495,7 +496,7 @@ fn a_key_that_is_always_there_is_always_found_while_old_versions_are_dropped() {
             engine.install(&edit).expect("the disk works");
             engine.remove_obsolete().expect("the disk works");
         }
-        done.store(true, Ordering::Relaxed);
+        drop(stop);
         for reader in readers {
             if let Err(panic) = reader.join() {
                 std::panic::resume_unwind(panic);
@@ -518,6 +519,7 @@ fn readers_notice_nothing_of_a_flush() {
         .expect("the disk works");
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
+        let stop = StopAtEnd(&done);
         for _ in 0..2 {
             scope.spawn(|| {
                 while !done.load(Ordering::Relaxed) {
@@ -545,7 +547,7 @@ fn readers_notice_nothing_of_a_flush() {
                 compact(&fs, &engine).expect("the disk works");
             }
         }
-        done.store(true, Ordering::Relaxed);
+        drop(stop);
     });
     assert!(!support::table_files(&fs).is_empty(), "there were flushes");
 }

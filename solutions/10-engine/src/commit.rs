@@ -70,7 +70,7 @@ impl Engine {
 
     /// Waits in the queue until some leader, perhaps this thread, has done the work.
     fn join(&self, member: &Arc<Member>) -> Result<Committed> {
-        self.queue.push(Arc::clone(member));
+        let _place = self.queue.push(member);
         loop {
             if let Some(outcome) = member.outcome() {
                 return outcome.unwrap_or_else(|panic| panic::resume_unwind(panic));

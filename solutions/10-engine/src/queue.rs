@@ -67,6 +67,13 @@ pub(crate) struct Turn<'a> {
     log: Option<MutexGuard<'a, Log>>,
 }
 
+/// A writer's place in the queue.
+#[derive(Debug)]
+pub(crate) struct Place<'a> {
+    queue: &'a Queue,
+    member: Arc<Member>,
+}
+
 /// A writer that waits, with what it wants.
 pub(crate) struct Member {
     pub(crate) batch: Batch,
@@ -117,8 +124,21 @@ impl Queue {
         lock(&self.waiting).len()
     }
 
-    pub(crate) fn push(&self, member: Arc<Member>) {
-        lock(&self.waiting).push_back(member);
+    /// Puts a writer into the queue. It stays there until a leader takes it, or until what this
+    /// returns is dropped, should its thread panic.
+    pub(crate) fn push(&self, member: &Arc<Member>) -> Place<'_> {
+        lock(&self.waiting).push_back(Arc::clone(member));
+        Place {
+            queue: self,
+            member: Arc::clone(member),
+        }
+    }
+
+    /// Wakes the first who waits, so that it looks whether it is its turn.
+    fn wake_first(&self) {
+        if let Some(first) = lock(&self.waiting).front() {
+            first.thread.unpark();
+        }
     }
 
     /// Takes the writers that have waited longest: all of them, up to a number of bytes.
@@ -167,8 +187,16 @@ impl Drop for Turn<'_> {
     fn drop(&mut self) {
         // In this order: see the module's documentation.
         drop(self.log.take());
-        if let Some(first) = lock(&self.queue.waiting).front() {
-            first.thread.unpark();
+        self.queue.wake_first();
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let is_other = |member: &Arc<Member>| !Arc::ptr_eq(member, &self.member);
+            lock(&self.queue.waiting).retain(is_other);
+            self.queue.wake_first();
         }
     }
 }

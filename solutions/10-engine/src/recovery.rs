@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use ferrisdb_core::{Batch, Environment, FileLock, IoContext, Timestamp};
 use ferrisdb_manifest::{self as manifest, Manifest, Version};
-use ferrisdb_sstable::Cache;
+use ferrisdb_sstable::{Cache, TableFile};
 use ferrisdb_wal::{self as wal, Position, Writer};
 
 use crate::queue::{Log, Queue};
@@ -164,6 +164,25 @@ fn lock_directory(environment: &Environment, directory: &Path) -> Result<Box<dyn
     })
 }
 
+/// The error for a table that could not be opened, with what the manifest knows of it if its file
+/// is not there.
+fn missing(error: Error, version: &Version) -> Error {
+    let Error::Core(ferrisdb_core::Error::Io { path, source, .. }) = &error else {
+        return error;
+    };
+    let file = TableFile::from_path(path).filter(|_| source.kind() == io::ErrorKind::NotFound);
+    let table = file.and_then(|file| version.find(file.number));
+    let Some((level, table)) = table else {
+        return error;
+    };
+    let (path, number) = (path.clone(), table.number);
+    Error::Manifest(manifest::Error::MissingTable {
+        path,
+        number,
+        level,
+    })
+}
+
 /// The parts of the database while the log is replayed into them.
 struct Replay {
     options: Options,
@@ -196,7 +215,9 @@ impl Replay {
         };
         let log_start = Position(version.log_start());
         let last = version.last_timestamp();
-        let levels = Levels::new(version, &BTreeMap::new(), |meta| tables.open(meta))?;
+        let levels = Levels::new(Arc::clone(&version), &BTreeMap::new(), |meta| {
+            tables.open(meta).map_err(|error| missing(error, &version))
+        })?;
         let memory = Memory::new(&options, log_start);
         Ok(Self {
             options,

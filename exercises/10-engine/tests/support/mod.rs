@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses another part of it")]
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread::{self, ScopedJoinHandle};
 
@@ -430,6 +431,15 @@ pub(crate) fn recover(fs: &FaultyFs, timeline: &Timeline, what: &str) -> (Engine
     let found = timeline.check(&contents(&engine));
     let commits = found.unwrap_or_else(|error| panic!("{what}: {error}"));
     (engine, commits)
+}
+
+/// Tells other threads to stop when it goes out of scope, also if that is by a panic.
+pub(crate) struct StopAtEnd<'a>(pub(crate) &'a AtomicBool);
+
+impl Drop for StopAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// The same cases in every run.
