@@ -1,6 +1,6 @@
 //! What a compaction writes.
 
-use ferrisdb_core::{InternalKey, OwnedKey};
+use ferrisdb_core::{InternalKey, Operation, OwnedKey, Timestamp};
 use ferrisdb_manifest::TableMeta;
 use ferrisdb_sstable::{Error, TableFile, TableInfo, Writer};
 
@@ -24,7 +24,8 @@ pub(crate) struct Output<'a, 'h, E> {
 struct Current {
     writer: Writer,
     smallest: OwnedKey,
-    largest: OwnedKey,
+    /// Of the last key; its user key is among the properties of the table.
+    last: (Timestamp, Operation),
 }
 
 impl<'a, 'h, E: From<Error>> Output<'a, 'h, E> {
@@ -49,12 +50,10 @@ impl<'a, 'h, E: From<Error>> Output<'a, 'h, E> {
             self.end_table()?;
         }
         let current = match &mut self.current {
-            Some(current) => {
-                set(&mut current.largest, key);
-                current
-            }
+            Some(current) => current,
             None => self.current.insert(begin(self.host, key)?),
         };
+        current.last = (key.timestamp, key.operation);
         Ok(current.writer.add(key, value)?)
     }
 
@@ -63,6 +62,7 @@ impl<'a, 'h, E: From<Error>> Output<'a, 'h, E> {
         let Some(current) = self.current.take() else {
             return Ok(());
         };
+        let (timestamp, operation) = current.last;
         let info = current.writer.finish()?;
         let table = TableMeta {
             number: info.number,
@@ -70,7 +70,11 @@ impl<'a, 'h, E: From<Error>> Output<'a, 'h, E> {
             entries: info.properties.entries,
             deletions: info.properties.deletions,
             smallest: current.smallest,
-            largest: current.largest,
+            largest: OwnedKey {
+                user_key: info.properties.largest_key.clone(),
+                timestamp,
+                operation,
+            },
             smallest_timestamp: info.properties.smallest_timestamp,
             largest_timestamp: info.properties.largest_timestamp,
         };
@@ -92,16 +96,8 @@ fn begin<E: From<Error>>(host: &mut Host<'_, E>, key: InternalKey<'_>) -> Result
     Ok(Current {
         writer: Writer::create(host.environment, host.directory, number, options)?,
         smallest: key.into(),
-        largest: key.into(),
+        last: (key.timestamp, key.operation),
     })
-}
-
-/// Makes `owned` a copy of `key`.
-fn set(owned: &mut OwnedKey, key: InternalKey<'_>) {
-    owned.user_key.clear();
-    owned.user_key.extend_from_slice(key.user_key);
-    owned.timestamp = key.timestamp;
-    owned.operation = key.operation;
 }
 
 impl<E> Drop for Output<'_, '_, E> {

@@ -231,13 +231,31 @@ fn every_target_is_a_factor_smaller_than_the_one_below_and_none_is_below_the_bas
 
 #[test]
 fn the_base_is_never_below_a_level_that_holds_something() {
-    let version = version([(3, table(2, "a", "b", 10)), (6, table(1, "a", "z", 5_000))]);
-    let base = small().targets(&version).base;
-    assert_eq!(
-        base, 3,
-        "what is flushed now is newer than what lies in level 3, so it must not go below it; \
-         yours (left), expected (right)"
-    );
+    for (used, base) in [
+        (vec![3], 3),
+        (vec![3, 4], 3),
+        (vec![2, 3], 2),
+        (vec![1, 4], 1),
+        (vec![5], 5),
+        (vec![], 5),
+    ] {
+        let tables = used
+            .iter()
+            .zip(2..)
+            .map(|(&level, n)| (level, table(n, "a", "b", 10)));
+        let last = [(6, table(1, "a", "z", 500))];
+        let targets = small().targets(&version(tables.chain(last)));
+        assert_eq!(
+            targets.base, base,
+            "what is flushed now is newer than what lies in the levels {used:?} above the last \
+             one, so it must not go below any of these; yours (left) is the base, expected (right)"
+        );
+        let sizes = [u64::MAX, 100, 100, 100, 100, 100, 500];
+        assert_eq!(
+            targets.sizes, sizes,
+            "the targets stay as they are; yours left"
+        );
+    }
 }
 
 #[test]
