@@ -33,7 +33,8 @@ impl List {
     }
 
     fn count_while(&self, is_before: impl Fn(InternalKey<'_>) -> bool) -> usize {
-        self.entries.partition_point(|entry| is_before(key_of(entry)))
+        self.entries
+            .partition_point(|entry| is_before(key_of(entry)))
     }
 }
 
@@ -145,7 +146,11 @@ impl Heap {
 
     fn top(source: &List, number: usize) -> Option<Reverse<(Vec<u8>, Reverse<Timestamp>, usize)>> {
         let key = source.is_valid().then(|| source.key())?;
-        Some(Reverse((key.user_key.to_vec(), Reverse(key.timestamp), number)))
+        Some(Reverse((
+            key.user_key.to_vec(),
+            Reverse(key.timestamp),
+            number,
+        )))
     }
 
     fn next(&mut self) -> Option<(Vec<u8>, usize)> {
@@ -208,7 +213,11 @@ fn merges(c: &mut Criterion) {
 
 /// So many keys with so many versions each, in one source.
 fn history(keys: u64, versions: u64) -> List {
-    let newest_first = |number| (1..=versions).rev().map(move |time| (key(number), Timestamp(time)));
+    let newest_first = |number| {
+        (1..=versions)
+            .rev()
+            .map(move |time| (key(number), Timestamp(time)))
+    };
     list((0..keys).flat_map(newest_first).collect())
 }
 

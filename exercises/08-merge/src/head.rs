@@ -23,6 +23,7 @@ pub(crate) struct Head {
 
 impl Head {
     /// Notes where a source is.
+    #[inline]
     pub(crate) fn new(source: usize, key: InternalKey<'_>) -> Self {
         Self {
             source,
@@ -33,6 +34,7 @@ impl Head {
 }
 
 /// The first eight bytes of a key as a big-endian number.
+#[inline]
 fn prefix(user_key: &[u8]) -> u64 {
     if let Some(first) = user_key.first_chunk() {
         return u64::from_be_bytes(*first);
@@ -44,6 +46,7 @@ fn prefix(user_key: &[u8]) -> u64 {
 
 /// The order of versions: keys ascend, timestamps descend. Unlike that of [`InternalKey`] it does
 /// not look at the operation, in which two entries with the same key and timestamp cannot differ.
+#[inline]
 pub(crate) fn order(left: InternalKey<'_>, right: InternalKey<'_>) -> Ordering {
     let of = |key: InternalKey<'_>| Reverse(key.timestamp);
     left.user_key

@@ -5,13 +5,14 @@
 //! collecting anything.
 //!
 //! ```text
-//!   the answer       apple = green   cherry = dark   quince = ""
-//!                          ▲
-//!   Visible          what a reader as of @8 sees: one version a key, no tombstones
-//!                          ▲
-//!   Merge            every version of all sources, in order
-//!                    ▲             ▲             ▲
-//!   sources    memtable @9.. │ table @5.. │ Concat: tables whose ranges do not overlap
+//!   the answer      apple = green     cherry = dark     quince = ""
+//!                         ▲
+//!   Visible         what a reader as of @8 sees: a version a key, no deletes
+//!                         ▲
+//!   Merge           every version of all sources, in order
+//!                   ▲             ▲              ▲
+//!   sources      memtable       table       Concat: tables of one level,
+//!                                           whose ranges do not overlap
 //! ```
 //!
 //! [`Merge`] keeps its sources in the order of the versions at which they stand. The first one has

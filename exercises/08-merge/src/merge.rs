@@ -1,12 +1,13 @@
 //! Every version of several sources, in order.
 //!
 //! ```text
-//!   heads, in order                    next: source 1 moves on to e @4 …
-//!   ┌──────┬──────┬──────┐             ┌──────┬──────┬──────┐
-//!   │ b @7 │ d @2 │ f @5 │             │ d @2 │ e @4 │ f @5 │ … and goes back to its place
-//!   │ src 1│ src 0│ src 2│             │ src 0│ src 1│ src 2│
-//!   └──────┴──────┴──────┘             └──────┴──────┴──────┘
-//!     ▲ the entry of the merge
+//!   heads, in order             next: source 1 moves on to e @4,
+//!                               and goes back to its place
+//!   ┌──────┬──────┬──────┐      ┌──────┬──────┬──────┐
+//!   │ b @7 │ d @2 │ f @5 │      │ d @2 │ e @4 │ f @5 │
+//!   │ 1    │ 0    │ 2    │      │ 0    │ 1    │ 2    │
+//!   └──────┴──────┴──────┘      └──────┴──────┴──────┘
+//!     ▲ the entry                 ▲ the entry
 //! ```
 //!
 //! A sorted list is enough, since there are few sources. To put the first head back costs one

@@ -15,6 +15,7 @@ pub(crate) enum Direction {
 
 impl Direction {
     /// An order as this direction sees it: `Less` is what comes first on the way.
+    #[inline]
     pub(crate) fn see(self, order: Ordering) -> Ordering {
         match self {
             Self::Forward => order,

@@ -1,8 +1,9 @@
 //! What a reader sees: one version of each key, and no tombstones.
 //!
 //! ```text
-//!   as of @5    apple @9   apple @4   apple @1   banana @5   banana @2   cherry @7   date @3
-//!               too new    shown      too old    a delete    hidden      too new     shown
+//!   as of @5
+//!   apple @9   apple @4   apple @1   banana @5   banana @2   cherry @7
+//!   too new    shown      hidden     a delete    hidden      too new
 //! ```
 //!
 //! Forward, versions come from the newest to the oldest: the first that is not too new decides.
