@@ -6,12 +6,12 @@
 //! power goes off.
 //!
 //! ```text
-//!   CURRENT                          0000000012.manifest
-//!  ┌────────────┐                   ┌────────┬──────────┬──────┬──────┬─────┬──────┬──────┐
-//!  │ header     │    names          │ header │ snapshot │ edit │ edit │ ... │ edit │ mark │
-//!  │ number 12  │ ───────────────▶  │ 64 B   │          │      │      │     │      │      │
-//!  └────────────┘                   └────────┴──────────┴──────┴──────┴─────┴──────┴──────┘
-//!   replaced by rename               version 40 ────▶ 41 ─▶ 42 ─▶ ... ─▶ 57
+//!   CURRENT                  0000000012.manifest
+//!  ┌───────────┐            ┌────────┬──────────┬──────┬─────┬──────┬──────┐
+//!  │ header    │   names    │ header │ snapshot │ edit │ ... │ edit │ mark │
+//!  │ number 12 │ ─────────▶ │ 64 B   │          │      │     │      │      │
+//!  └───────────┘            └────────┴──────────┴──────┴─────┴──────┴──────┘
+//!   replaced by rename        version 40 ──────▶ 41 ─▶  ...  ─▶ 57
 //! ```
 //!
 //! A change is an [`Edit`]. It is appended and synced, and then it has happened. The mark behind

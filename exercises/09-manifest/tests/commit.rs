@@ -485,6 +485,39 @@ fn a_power_cut_at_any_operation_and_another_one_lose_nothing_acknowledged() {
 }
 
 #[test]
+fn a_power_cut_during_a_large_edit_is_not_taken_for_damage() {
+    // An edit larger than a sector, so that the disk can lose it and keep what lies behind it.
+    let mut long = table(5, "a", "m", 50);
+    long.largest.user_key = vec![b'm'; 1500];
+    let edit = Edit::new().add(0, long.clone()).next_number(100);
+    let start = Handmade::snapshot(&edit).disk();
+    let program = |fs: &FaultyFs| {
+        let Ok((mut manifest, _)) = open(fs.clone()) else {
+            return (40, 40);
+        };
+        for n in 0..3 {
+            let edit = Edit::new().remove(n, 5).add(n + 1, long.clone());
+            let number = 41 + n as u64;
+            match manifest.commit(&edit) {
+                Ok(version) => assert_eq!(version.number(), number),
+                Err(_) => return (number - 1, number),
+            }
+        }
+        (43, 43)
+    };
+    power_cuts(&start, program, |(acknowledged, tried), cut| {
+        let version = found(&cut.disk, &cut.story);
+        let number = version.number();
+        assert!(
+            (acknowledged..=tried).contains(&number),
+            "{}: {acknowledged} was acknowledged, {tried} was tried, {number} is found",
+            cut.story
+        );
+        assert_eq!(numbers(&version).len() as u64, number - 39, "{}", cut.story);
+    });
+}
+
+#[test]
 fn whatever_fails_it_is_told_and_nothing_acknowledged_is_lost() {
     let whole = FaultyFs::new(empty_disk());
     seven_steps(&whole);

@@ -131,6 +131,34 @@ fn a_table_that_has_keys_in_common_with_another_is_refused() {
 }
 
 #[test]
+fn a_table_around_another_is_refused() {
+    let tables = shared([table(1, "c", "c", 30), table(2, "f", "g", 30)]);
+    for (first, last) in [("b", "d"), ("e", "h"), ("a", "z")] {
+        let yours = place(1, &tables, &table(9, first, last, 60));
+        assert!(
+            matches!(yours, Err(Refusal::Overlap { .. })),
+            "{first} to {last} is all around another table; yours says {yours:?}"
+        );
+    }
+}
+
+#[test]
+fn both_ends_belong_to_a_table() {
+    let there = table(1, "c", "f", 30);
+    let mut before = table(2, "a", "c", 60);
+    before.largest = there.smallest.clone();
+    let mut behind = table(2, "f", "g", 60);
+    behind.smallest = there.largest.clone();
+    for added in [before, behind] {
+        let yours = place(1, &shared([there.clone()]), &added);
+        assert!(
+            matches!(yours, Err(Refusal::Overlap { .. })),
+            "{added:?} begins or ends with a key of {there:?}; yours says {yours:?}"
+        );
+    }
+}
+
+#[test]
 fn all_versions_of_a_key_are_in_one_table_of_a_level() {
     // c @9 to c @7 and then c @4 to c @2: no version is in both, but the key is.
     let mut newer = table(1, "a", "c", 9);
@@ -237,20 +265,22 @@ fn a_table_that_is_not_there_cannot_be_removed() {
 }
 
 #[test]
-fn no_table_is_there_twice() {
-    let expected = |number| Refusal::Twice { number };
+fn a_table_that_is_there_cannot_be_added() {
     for level in [0, 1, 4] {
         let edit = Edit::new().add(level, table(3, "v", "z", 30));
-        assert_eq!(refusal(&example(), &edit), expected(3), "it is in level 1");
+        let number = 3;
+        let expected = Refusal::Twice { number };
+        assert_eq!(refusal(&example(), &edit), expected, "it is in level 1");
     }
+}
+
+#[test]
+fn an_edit_cannot_add_a_table_twice() {
     let edit = Edit::new()
         .add(2, table(7, "a", "b", 10))
         .add(3, table(7, "a", "b", 10));
-    assert_eq!(
-        refusal(&example(), &edit),
-        expected(7),
-        "the edit adds it twice"
-    );
+    let number = 7;
+    assert_eq!(refusal(&example(), &edit), Refusal::Twice { number });
 }
 
 #[test]

@@ -334,28 +334,33 @@ fn what_earlier_lives_left_behind_is_removed_and_nothing_else() {
     commit_flush(&mut manifest, 80).expect("it goes on");
 }
 
-#[test]
-fn tables_in_the_making_are_left_alone() {
+/// Removes orphans while a file of this life is there. Whether it still is afterwards.
+fn is_left_alone(file: impl Fn(u64) -> FileName) -> bool {
     let fs = Handmade::new().disk();
     fs.write(table_path(5), b"a table").expect("nothing fails");
     let mut manifest = opened(&fs);
     let number = manifest.next_number().expect("nothing fails");
-    let finished = table_path(number);
-    let unfinished = FileName::UnfinishedTable(number + 1).path(directory());
-    for path in [&finished, &unfinished] {
-        fs.write(path, b"in the making").expect("nothing fails");
-    }
+    let path = file(number).path(directory());
+    fs.write(&path, b"in the making").expect("nothing fails");
     manifest.remove_orphans().expect("nothing fails");
-    for path in [&finished, &unfinished] {
-        assert!(
-            fs.read(path).is_ok(),
-            "{} is about to be committed",
-            path.display()
-        );
-    }
+    let old = fs.read(manifest_path(MANIFEST));
+    assert!(old.is_err(), "the old manifest goes");
+    fs.read(&path).is_ok()
+}
+
+#[test]
+fn tables_in_the_making_are_left_alone() {
     assert!(
-        fs.read(manifest_path(MANIFEST)).is_err(),
-        "the old manifest goes"
+        is_left_alone(FileName::UnfinishedTable),
+        "it is being written"
+    );
+}
+
+#[test]
+fn tables_that_are_about_to_be_committed_are_left_alone() {
+    assert!(
+        is_left_alone(FileName::Table),
+        "it is finished, and does not count yet"
     );
 }
 
@@ -411,33 +416,47 @@ fn a_manifest_that_was_begun_anew_is_not_removed() {
     assert!(manifest.file_number() > 1, "it was begun anew");
 }
 
-#[test]
-fn if_a_table_is_missing_nothing_is_removed() {
+/// [`cluttered`] without table 6, and the manifest on it.
+fn without_table_6() -> (MemFs, Manifest) {
     let fs = cluttered();
-    let missing = table_path(6);
-    open(fs.clone()).expect("the manifest does not look at tables");
-    fs.remove(&missing).expect("it exists");
-    let before = all_files(&fs);
-    let mut manifest = opened(&fs);
+    fs.remove(&table_path(6)).expect("it exists");
+    let manifest = opened(&fs);
+    (fs, manifest)
+}
+
+#[test]
+fn a_missing_table_is_named() {
+    let (_, manifest) = without_table_6();
     let error = manifest.remove_orphans().expect_err("table 6 is gone");
     assert!(
-        matches!(&error, Error::MissingTable { path, number: 6, level: 0 } if *path == missing),
+        matches!(&error, Error::MissingTable { path, number: 6, level: 0 } if *path == table_path(6)),
         "{error}"
     );
-    let after = all_files(&fs);
-    let kept = before
-        .iter()
-        .filter(|(path, _)| !path.ends_with("CURRENT") && !path.ends_with("CURRENT.tmp"));
-    for file in kept {
-        assert!(after.contains(file), "{} was removed", file.0.display());
-    }
-    // What is missing from the version that is current counts, not from an earlier one.
-    manifest
-        .commit(&Edit::new().remove(0, 6))
-        .expect("nothing fails");
-    manifest
-        .remove_orphans()
-        .expect("table 6 is not needed any more");
+}
+
+#[test]
+fn if_a_table_is_missing_nothing_is_removed() {
+    let (fs, manifest) = without_table_6();
+    let before = all_files(&fs);
+    let _ = manifest.remove_orphans();
+    assert_eq!(
+        names(&fs).len(),
+        before.len(),
+        "what looks like an orphan may be the last copy"
+    );
+    assert_eq!(all_files(&fs), before);
+}
+
+#[test]
+fn only_the_tables_of_the_current_version_have_to_be_there() {
+    let (_, mut manifest) = without_table_6();
+    let edit = Edit::new().remove(0, 6);
+    manifest.commit(&edit).expect("nothing fails");
+    let orphans = manifest.remove_orphans();
+    assert!(
+        orphans.is_ok(),
+        "table 6 is not needed any more: {orphans:?}"
+    );
 }
 
 #[test]

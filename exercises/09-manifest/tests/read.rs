@@ -183,26 +183,53 @@ fn a_gap_of_any_size_does_not_hide_what_lies_behind_it() {
     }
 }
 
-#[test]
-fn only_a_record_that_knows_of_the_damaged_place_proves_corruption() {
+/// Damage behind an edit, and then a record that was written when so many bytes, counted from
+/// the damaged place, were on the disk.
+fn damage_and_a_record(known: impl Fn(u64) -> u64) -> (u64, Handmade) {
     let made = Handmade::new().flushes([6]);
     let place = made.end();
-    for (durable, is_corruption) in [(HEADER, false), (place, false), (place + 1, true)] {
-        let made = made.clone().bytes(b"damaged");
-        let made = made.record(Kind::Edit, durable, &[]);
-        let result = made.read();
-        if is_corruption {
-            assert_eq!(corruption(result).offset, place);
-        } else {
-            let recovery = found(result);
-            let story = format!(
-                "the damage is at offset {place}. The record behind it was written when the \
-                 first {durable} bytes were on the disk, which says nothing about that place"
-            );
-            assert_eq!(numbers(&recovery.version), [[6, 5]], "{story}");
-            assert!(recovery.torn_tail.is_some(), "{story}");
-        }
+    let made = made.bytes(b"damaged");
+    (place, made.record(Kind::Edit, known(place), &[]))
+}
+
+#[test]
+fn a_record_that_knows_nothing_of_the_damaged_place_proves_nothing() {
+    let (place, made) = damage_and_a_record(|_| HEADER);
+    torn(&made, place, &[6, 5]);
+}
+
+#[test]
+fn a_record_that_knows_all_before_the_damaged_place_proves_nothing() {
+    let (place, made) = damage_and_a_record(|place| place);
+    torn(&made, place, &[6, 5]);
+}
+
+#[test]
+fn a_record_that_knows_a_byte_of_the_damaged_place_proves_corruption() {
+    let (place, made) = damage_and_a_record(|place| place + 1);
+    assert_eq!(corruption(made.read()).offset, place);
+}
+
+#[test]
+fn a_proof_may_lie_a_record_header_away() {
+    for gap in [RECORD_HEADER_SIZE, 2 * RECORD_HEADER_SIZE] {
+        let made = Handmade::new().flushes([6]);
+        let offset = made.end();
+        let made = made.bytes(&vec![0xee; gap]).mark();
+        assert_eq!(
+            corruption(made.read()).offset,
+            offset,
+            "after a gap of {gap} bytes"
+        );
     }
+}
+
+#[test]
+fn what_follows_a_mark_is_reported() {
+    let made = Handmade::new().flushes([6]).mark();
+    let recovery = found(made.bytes(b"the rest of an edit").read());
+    assert_eq!(numbers(&recovery.version), [[6, 5]]);
+    assert!(recovery.torn_tail.is_some(), "something follows the mark");
 }
 
 #[test]
