@@ -1,0 +1,451 @@
+//! A database on a disk in memory, and a plain map that says what it should answer.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use ferrisdb_core::{Background, Random, SeededRandom};
+use ferrisdb_storage::compaction::{Levelled, SizeTiered, Strategy};
+use ferrisdb_storage::sstable::{self, Compression};
+use ferrisdb_storage::{Cursor, Db, Options, Snapshot, SyncMode};
+use ferrisdb_testkit::{AtOnce, CrashPlan, FaultyFs, Steps, show};
+
+use crate::history::{Change, Step};
+
+/// Why a check failed, in words.
+pub(crate) type Checked<T = ()> = Result<T, String>;
+
+type Map = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// Where the database is on its disk.
+const DIRECTORY: &str = "/db";
+
+/// How a database is set up: small in every way, so that few writes make much happen.
+#[derive(Debug, Clone)]
+pub(crate) struct Setup {
+    pub(crate) sync_mode: SyncMode,
+    memtable_size: usize,
+    segment_size: u64,
+    recycle: bool,
+    strategy: Strategy,
+    tables: sstable::Options,
+    cache_size: u64,
+    in_steps: bool,
+}
+
+impl Setup {
+    /// One that follows from a seed.
+    pub(crate) fn from_seed(seed: u64) -> Self {
+        let mut random = SeededRandom::new(seed ^ 0x5e7);
+        let mut pick = |bound| random.below(bound);
+        let strategy = if pick(3) > 0 {
+            let levelled = Levelled::default()
+                .level_zero_tables(2 + usize::try_from(pick(3)).unwrap_or(0))
+                .base_size([500, 2000, 8000][usize::try_from(pick(3)).unwrap_or(0)])
+                .factor(2 + pick(3))
+                .table_size([200, 1000, 4000][usize::try_from(pick(3)).unwrap_or(0)]);
+            Strategy::Levelled(levelled)
+        } else {
+            let runs = 2 + usize::try_from(pick(4)).unwrap_or(0);
+            Strategy::SizeTiered(SizeTiered::default().runs(runs).table_size(1000))
+        };
+        let compression = [Compression::None, Compression::Lz4, Compression::Zstd];
+        let tables = sstable::Options::default()
+            .block_size([64, 256, 4096][usize::try_from(pick(3)).unwrap_or(0)])
+            .restart_interval(1 + usize::try_from(pick(4)).unwrap_or(0))
+            .compression(compression[usize::try_from(pick(3)).unwrap_or(0)])
+            .filter_bits_per_key(usize::try_from(pick(2) * 10).unwrap_or(0));
+        Self {
+            sync_mode: [SyncMode::None, SyncMode::Data][usize::try_from(pick(2)).unwrap_or(0)],
+            memtable_size: [300, 1000, 5000][usize::try_from(pick(3)).unwrap_or(0)],
+            segment_size: [200, 1000, 10_000][usize::try_from(pick(3)).unwrap_or(0)],
+            recycle: pick(2) == 0,
+            strategy,
+            tables,
+            cache_size: [0, 2000, 1 << 20][usize::try_from(pick(3)).unwrap_or(0)],
+            in_steps: pick(2) == 0,
+        }
+    }
+
+    fn options(&self, fs: &FaultyFs, background: Arc<dyn Background>) -> Options {
+        Options::new()
+            .sync_mode(self.sync_mode)
+            .memtable_size(self.memtable_size)
+            .segment_size_max(self.segment_size)
+            .recycle_log(self.recycle)
+            .compaction(self.strategy.clone())
+            .tables(self.tables.clone())
+            .cache_size(self.cache_size)
+            .level_zero_limits(6, 8)
+            .background(background)
+            .environment(fs.environment())
+    }
+}
+
+/// A database, what should be in it, and what of that it has promised to keep.
+pub(crate) struct Subject {
+    setup: Setup,
+    pub(crate) fs: FaultyFs,
+    steps: Arc<Steps>,
+    /// `None` only while it is opened.
+    db: Option<Db>,
+    /// What is durable for certain.
+    kept: Map,
+    /// What was written after that, oldest first.
+    pending: Vec<Vec<Change>>,
+    /// All of it.
+    now: Map,
+    snapshots: Vec<(Snapshot, Map)>,
+    checkpoints: u32,
+}
+
+impl Subject {
+    /// A new database.
+    pub(crate) fn new(setup: Setup, fs: FaultyFs) -> Self {
+        Self {
+            setup,
+            fs,
+            steps: Arc::new(Steps::new()),
+            db: None,
+            kept: Map::new(),
+            pending: Vec::new(),
+            now: Map::new(),
+            snapshots: Vec::new(),
+            checkpoints: 0,
+        }
+    }
+
+    /// The same promises, on another disk.
+    pub(crate) fn elsewhere(&self, fs: FaultyFs) -> Self {
+        Self {
+            kept: self.kept.clone(),
+            pending: self.pending.clone(),
+            now: self.now.clone(),
+            ..Self::new(self.setup.clone(), fs)
+        }
+    }
+
+    fn db(&self) -> &Db {
+        self.db
+            .as_ref()
+            .expect("the database is open between two steps")
+    }
+
+    /// Opens the database, and checks that what it holds is what was written up to some batch that
+    /// is not before the last promise. That is what it holds from now on.
+    pub(crate) fn open(&mut self) -> Checked {
+        let background: Arc<dyn Background> = if self.setup.in_steps {
+            self.steps = Arc::new(Steps::new());
+            Arc::clone(&self.steps) as _
+        } else {
+            Arc::new(AtOnce)
+        };
+        let options = self.setup.options(&self.fs, background);
+        let db = Db::open_with(DIRECTORY, options).map_err(|e| format!("it does not open: {e}"))?;
+        let found = contents(db.cursor()).map_err(|e| format!("it cannot be read: {e}"))?;
+        self.db = Some(db);
+        self.rewind(&found)
+    }
+
+    /// Takes for granted what was found, if it may be there.
+    fn rewind(&mut self, found: &Map) -> Checked {
+        let mut state = self.kept.clone();
+        // The newest state of several equal ones.
+        let mut at = (state == *found).then_some(0);
+        for (index, changes) in self.pending.iter().enumerate() {
+            apply(&mut state, changes);
+            if state == *found {
+                at = Some(index + 1);
+            }
+        }
+        if at.is_none() {
+            return Err(format!(
+                "it holds {}, which is no state that it may have: promised was {}, and all that \
+                 was written is {}",
+                list(found),
+                list(&self.kept),
+                list(&self.now)
+            ));
+        }
+        self.kept = found.clone();
+        self.now = found.clone();
+        self.pending.clear();
+        Ok(())
+    }
+
+    /// Everything so far is on the disk.
+    fn promised(&mut self) {
+        self.kept = self.now.clone();
+        self.pending.clear();
+    }
+
+    /// Does one step, and compares. An error of the database's own is `Err(None)`: it may be what is
+    /// to be expected; anything else is a wrong answer.
+    pub(crate) fn step(&mut self, step: &Step) -> Result<(), Option<String>> {
+        match step {
+            Step::Write(changes) => self.write(changes)?,
+            Step::Get(key) => self.get(key)?,
+            Step::Scan { from, to, reverse } => self.scan(from.as_ref(), to.as_ref(), *reverse)?,
+            Step::Walk { to, moves } => self.walk(to, moves)?,
+            Step::Sync => {
+                self.db().sync().map_err(|_| None)?;
+                self.promised();
+            }
+            Step::Flush => {
+                self.db().flush().map_err(|_| None)?;
+                self.promised();
+            }
+            Step::CompactAll => {
+                self.db().compact_all().map_err(|_| None)?;
+                self.promised();
+            }
+            Step::CompactRange(from, to) => {
+                self.db()
+                    .compact_range::<Vec<u8>>(from..to)
+                    .map_err(|_| None)?;
+                self.promised();
+            }
+            Step::Background(jobs) => {
+                for _ in 0..*jobs {
+                    self.steps.step();
+                }
+            }
+            Step::TakeSnapshot if self.snapshots.len() < 5 => {
+                let snapshot = self.db().snapshot();
+                self.snapshots.push((snapshot, self.now.clone()));
+            }
+            Step::ReadSnapshot => {
+                for (snapshot, expected) in &self.snapshots {
+                    let found = contents(snapshot.cursor()).map_err(|_| None)?;
+                    if found != *expected {
+                        return Err(Some(format!(
+                            "a snapshot shows {}, not {}",
+                            list(&found),
+                            list(expected)
+                        )));
+                    }
+                }
+            }
+            Step::DropSnapshot => drop(self.snapshots.pop()),
+            Step::TakeSnapshot => {}
+            Step::Checkpoint => self.checkpoint()?,
+            Step::Reopen | Step::Kill | Step::PowerCut(_) => self.reopen(step)?,
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, changes: &[Change]) -> Result<(), Option<String>> {
+        self.pending.push(changes.to_vec());
+        apply(&mut self.now, changes);
+        self.db().write(&Step::batch(changes)).map_err(|_| None)?;
+        if self.setup.sync_mode != SyncMode::None && !changes.is_empty() {
+            self.promised();
+        }
+        Ok(())
+    }
+
+    fn get(&self, key: &[u8]) -> Result<(), Option<String>> {
+        let found = self.db().get(key).map_err(|_| None)?;
+        let expected = self.now.get(key);
+        if found.as_ref() != expected {
+            let shown =
+                |value: Option<&Vec<u8>>| value.map_or("nothing".into(), |value| show(value));
+            let (found, expected) = (shown(found.as_ref()), shown(expected));
+            return Err(Some(format!("gets {found}, not {expected}")));
+        }
+        let pinned = self.db().get_pinned(key).map_err(|_| None)?;
+        if pinned.as_deref() != found.as_deref() {
+            return Err(Some("gets another value pinned than copied".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn scan(
+        &self,
+        from: Option<&Vec<u8>>,
+        to: Option<&Vec<u8>>,
+        reverse: bool,
+    ) -> Result<(), Option<String>> {
+        let start = from.map_or(Bound::Unbounded, Bound::Included);
+        let end = to.map_or(Bound::Unbounded, Bound::Excluded);
+        let is_empty = from.zip(to).is_some_and(|(from, to)| from >= to);
+        let mut expected: Vec<_> = if is_empty {
+            Vec::new()
+        } else {
+            let range = self.now.range::<Vec<u8>, _>((start, end));
+            range
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect()
+        };
+        let scan = self.db().scan::<Vec<u8>>((start, end));
+        let found: Result<Vec<_>, _> = if reverse {
+            expected.reverse();
+            scan.rev().collect()
+        } else {
+            scan.collect()
+        };
+        let found = found.map_err(|_| None)?;
+        if found != expected {
+            let list = |pairs: Vec<(Vec<u8>, Vec<u8>)>| list(&pairs.into_iter().collect());
+            return Err(Some(format!(
+                "scans {}, not {}",
+                list(found),
+                list(expected)
+            )));
+        }
+        Ok(())
+    }
+
+    /// A cursor that turns around, beside a place in the map.
+    fn walk(&self, to: &[u8], moves: &[bool]) -> Result<(), Option<String>> {
+        let mut cursor = self.db().cursor();
+        cursor.seek(to).map_err(|_| None)?;
+        let mut at = self
+            .now
+            .range(to.to_vec()..)
+            .next()
+            .map(|(key, _)| key.clone());
+        let compare = |cursor: &Cursor, at: &Option<Vec<u8>>| {
+            let found = cursor.is_valid().then(|| (cursor.key(), cursor.value()));
+            let expected = at.as_ref().map(|key| (&key[..], &self.now[key][..]));
+            if found == expected {
+                return Ok(());
+            }
+            let show =
+                |pair: Option<(&[u8], &[u8])>| pair.map_or("no key".into(), |(key, _)| show(key));
+            Err(Some(format!(
+                "a cursor is at {}, not at {}",
+                show(found),
+                show(expected)
+            )))
+        };
+        compare(&cursor, &at)?;
+        for forward in moves {
+            if *forward {
+                cursor.next().map_err(|_| None)?;
+                let behind = at.map(|key| (Bound::Excluded(key), Bound::Unbounded));
+                let next = behind.and_then(|range| self.now.range::<Vec<u8>, _>(range).next());
+                at = next.map(|(key, _)| key.clone());
+            } else {
+                cursor.prev().map_err(|_| None)?;
+                let before = at.map(|key| (Bound::Unbounded, Bound::Excluded(key)));
+                let prev = before.and_then(|range| self.now.range::<Vec<u8>, _>(range).next_back());
+                at = prev.map(|(key, _)| key.clone());
+            }
+            compare(&cursor, &at)?;
+        }
+        Ok(())
+    }
+
+    fn checkpoint(&mut self) -> Result<(), Option<String>> {
+        self.checkpoints += 1;
+        let directory = format!("/copy{}", self.checkpoints);
+        self.db().checkpoint(&directory).map_err(|_| None)?;
+        self.promised();
+        let options = self.setup.options(&self.fs, Arc::new(AtOnce));
+        let found = Db::open_with(&directory, options).and_then(|db| contents(db.cursor()));
+        let found = found.map_err(|_| None)?;
+        if found != self.now {
+            return Err(Some(format!(
+                "the copy holds {}, not {}",
+                list(&found),
+                list(&self.now)
+            )));
+        }
+        Ok(())
+    }
+
+    /// Ends the database in one way or another and opens it again.
+    fn reopen(&mut self, step: &Step) -> Result<(), Option<String>> {
+        let db = self.db.take();
+        let closed = match (step, db) {
+            (Step::Reopen, Some(db)) => db.close(),
+            _ => Ok(()),
+        };
+        closed.map_err(|_| None)?;
+        self.snapshots.clear();
+        match step {
+            Step::PowerCut(seed) => {
+                self.fs = FaultyFs::new(self.fs.crash(&CrashPlan::Random(*seed)));
+            }
+            // The machine kept what it was told, synced or not.
+            _ => self.promised(),
+        }
+        self.open().map_err(Some)
+    }
+
+    /// Forgets the database without closing it.
+    pub(crate) fn abandon(&mut self) {
+        self.snapshots.clear();
+        self.db = None;
+    }
+
+    /// Whether everything that can be read is right, on a database that may have stopped writing.
+    ///
+    /// The last write may have failed, and is then not visible.
+    pub(crate) fn check_reads(&mut self) -> Checked<bool> {
+        let Some(db) = &self.db else { return Ok(false) };
+        let Ok(found) = contents(db.cursor()) else {
+            return Ok(false);
+        };
+        if found == self.now {
+            return Ok(true);
+        }
+        let mut before = self.kept.clone();
+        for changes in self.pending.iter().rev().skip(1).rev() {
+            apply(&mut before, changes);
+        }
+        if found == before {
+            return Ok(true);
+        }
+        Err(format!(
+            "it shows {}, not {} or {}",
+            list(&found),
+            list(&self.now),
+            list(&before)
+        ))
+    }
+}
+
+/// Everything that a cursor shows, in both directions.
+fn contents(mut cursor: Cursor) -> ferrisdb_storage::Result<Map> {
+    let mut map = Map::new();
+    cursor.seek_to_first()?;
+    let mut forwards = Vec::new();
+    while cursor.is_valid() {
+        forwards.push(cursor.key().to_vec());
+        map.insert(cursor.key().to_vec(), cursor.value().to_vec());
+        cursor.next()?;
+    }
+    cursor.seek_to_last()?;
+    while cursor.is_valid() {
+        assert_eq!(
+            forwards.pop().as_deref(),
+            Some(cursor.key()),
+            "back as it went"
+        );
+        cursor.prev()?;
+    }
+    assert!(forwards.is_empty(), "back as it went: {forwards:?}");
+    Ok(map)
+}
+
+fn apply(map: &mut Map, changes: &[Change]) {
+    for (key, value) in changes {
+        match value {
+            Some(value) => map.insert(key.clone(), value.clone()),
+            None => map.remove(key),
+        };
+    }
+}
+
+/// Contents as a person reads them.
+fn list(map: &Map) -> String {
+    if map.is_empty() {
+        return "nothing".to_owned();
+    }
+    let pairs = map
+        .iter()
+        .map(|(key, value)| format!("{} = {}", show(key), show(value)));
+    pairs.collect::<Vec<_>>().join(", ")
+}
