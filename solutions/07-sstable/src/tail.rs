@@ -33,7 +33,7 @@ impl Tail {
             tail.slice(start..start + handle.size as usize)
         };
 
-        let upper = source.block(Kind::Index, footer.index, frame(footer.index))?;
+        let upper = source.block(Kind::Index, footer.index, own(&frame(footer.index)))?;
         source.check_index(&footer, footer.index, &upper)?;
         let mut index = Vec::new();
         if footer.index_levels == 2 {
