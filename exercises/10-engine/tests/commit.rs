@@ -389,7 +389,7 @@ fn threads_of_writers_all_get_in_and_readers_see_whole_batches() {
     engine.sync(SyncMode::Data).expect("the disk works");
     drop(engine);
     let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
-    let engine = open(&after).expect("it opens");
+    let (engine, _) = support::open_with(&after, support::roomy()).expect("it opens");
     assert_eq!(text(&contents(&engine)), text(&written), "all was synced");
 }
 

@@ -95,14 +95,14 @@ fn at_every_cut(program: Program, one_in: usize, mut check: impl FnMut(&MemFs, &
 
 #[test]
 fn a_power_cut_anywhere_loses_nothing_that_was_acknowledged() {
-    at_every_cut(synced, 13, |disk, timeline, what| {
+    at_every_cut(synced, 23, |disk, timeline, what| {
         recover(&FaultyFs::new(disk.fork()), timeline, what);
     });
 }
 
 #[test]
 fn without_syncs_a_power_cut_leaves_whole_batches_in_order() {
-    at_every_cut(unsynced, 13, |disk, timeline, what| {
+    at_every_cut(unsynced, 23, |disk, timeline, what| {
         recover(&FaultyFs::new(disk.fork()), timeline, what);
     });
 }

@@ -18,8 +18,6 @@ pub struct Metrics {
     pub waiting: usize,
     /// The newest timestamp that readers see.
     pub published: Timestamp,
-    /// Nobody reads below this one.
-    pub watermark: Timestamp,
     /// How many snapshots there are.
     pub snapshots: usize,
     /// How many cursors there are.
@@ -59,7 +57,6 @@ impl Engine {
             groups,
             waiting: self.waiting(),
             published: self.published(),
-            watermark: self.watermark(),
             snapshots,
             cursors,
             frozen: parts.frozen.len(),
