@@ -21,10 +21,10 @@ pub fn exports(directory: &Path, nights: u64) -> io::Result<Vec<Export>> {
     let read = Rc::default();
     let night = |night: u64| {
         let changes: Vec<Change> = (0..ARTICLES)
-            .filter(|article| (article * 7 + night * 3) % 10 == 0)
+            .filter(|article| (article * 7 + night * 3).is_multiple_of(10))
             .map(|article| {
                 let price = (article * 7919 + night * 104_729) % 99_991;
-                let is_sold = (article / 10 + night) % 40 != 0;
+                let is_sold = !(article / 10 + night).is_multiple_of(40);
                 (name(article), is_sold.then(|| price.to_string()))
             })
             .collect();
@@ -55,11 +55,11 @@ pub fn gone(directory: &Path) -> io::Result<String> {
     ] {
         let is_gone = |price: &&Price| right.binary_search(price).is_err();
         let gone: Vec<&Price> = list.iter().filter(is_gone).collect();
+        let (prices, gone_count) = (grouped(list.len() as u64), grouped(gone.len() as u64));
+        let _ = writeln!(out, "{what}:");
         let _ = write!(
             out,
-            "{what}: {} prices, {} of them of articles that are gone",
-            grouped(list.len() as u64),
-            grouped(gone.len() as u64)
+            "    {prices} prices, {gone_count} of articles that are gone"
         );
         if let Some((article, price)) = gone.first() {
             let _ = write!(out, ", such as {article} for {price}");
