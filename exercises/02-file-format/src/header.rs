@@ -29,6 +29,12 @@ impl Magic {
 
     /// A sorted table.
     pub const TABLE: Self = Self(*b"FDB_SST\0");
+
+    /// A manifest: which tables there are, and how that came about.
+    pub const MANIFEST: Self = Self(*b"FDB_MAN\0");
+
+    /// The file that says which manifest counts.
+    pub const CURRENT: Self = Self(*b"FDB_CUR\0");
 }
 
 /// The bytes as text, as far as they are text, without the zero at the end.
