@@ -85,7 +85,7 @@ impl Engine {
     ) -> Result<(Self, Recovery)> {
         let found = Manifest::read(environment, directory)?;
         let in_tables = found.version.last_timestamp();
-        let mut replay = Replay::new(environment, directory, options, Arc::clone(&found.version))?;
+        let mut replay = Replay::new(environment, directory, options, &found.version)?;
         let needed_from = replay.log_options().needed_from;
         let log = wal::replay(
             &*environment.fs,
@@ -181,7 +181,7 @@ impl Replay {
         environment: &Environment,
         directory: &Path,
         options: Options,
-        version: Arc<Version>,
+        version: &Arc<Version>,
     ) -> Result<Self> {
         let tables = Tables {
             environment: environment.clone(),
@@ -191,8 +191,8 @@ impl Replay {
         };
         let log_start = Position(version.log_start());
         let last = version.last_timestamp();
-        let levels = Levels::new(Arc::clone(&version), &BTreeMap::new(), |meta| {
-            tables.open(meta).map_err(|error| missing(error, &version))
+        let levels = Levels::new(Arc::clone(version), &BTreeMap::new(), |meta| {
+            tables.open(meta).map_err(|error| missing(error, version))
         })?;
         let memory = Memory::new(&options, log_start);
         Ok(Self {

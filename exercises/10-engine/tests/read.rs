@@ -104,13 +104,13 @@ fn a_batch_larger_than_a_memtable_fits_into_an_empty_one() {
     assert_eq!(sizes, [5, large, large, 1], "k01 is what it was last");
 }
 
-#[test]
-fn parts_are_asked_from_the_newest_to_the_oldest() {
+/// A database with something in each of its parts, on top of one another.
+fn many_parts() -> FaultyFs {
     let log = [
         (8, batch(&[("memtable", Some("8")), ("hidden", None)])),
         (9, batch(&[("again", Some("9")), ("empty", Some(""))])),
     ];
-    let fs = by_hand(
+    by_hand(
         &[
             (
                 0,
@@ -149,26 +149,51 @@ fn parts_are_asked_from_the_newest_to_the_oldest() {
             (4, &[("empty", 2, Some("2")), ("level 1", 2, Some("2"))]),
         ],
         &log,
-    );
-    let (engine, _) = open_with(&fs, roomy()).expect("it opens");
-    let now = [
-        ("memtable", Some("8")),
-        ("hidden", None),
-        ("again", Some("9")),
-        ("empty", Some("")),
-        ("level 0", Some("7")),
-        ("older", None),
-        ("a", Some("5")),
-        ("b", Some("5")),
-        ("level 1", Some("5")),
-        ("back", Some("2")),
-        ("c", Some("3")),
-        ("deep", Some("3")),
-        ("", None),
-        ("between", None),
-        ("zzz", None),
-    ];
-    for (key, expected) in now {
+    )
+}
+
+/// What is there now in [`many_parts`].
+const NOW: [(&str, Option<&str>); 15] = [
+    ("memtable", Some("8")),
+    ("hidden", None),
+    ("again", Some("9")),
+    ("empty", Some("")),
+    ("level 0", Some("7")),
+    ("older", None),
+    ("a", Some("5")),
+    ("b", Some("5")),
+    ("level 1", Some("5")),
+    ("back", Some("2")),
+    ("c", Some("3")),
+    ("deep", Some("3")),
+    ("", None),
+    ("between", None),
+    ("zzz", None),
+];
+
+/// What was there at some time.
+const THEN: [(&str, u64, Option<&str>); 15] = [
+    ("memtable", 7, None),
+    ("memtable", 8, Some("8")),
+    ("hidden", 7, Some("6")),
+    ("hidden", 5, None),
+    ("again", 8, Some("3")),
+    ("again", 2, None),
+    ("empty", 8, Some("2")),
+    ("level 0", 6, Some("6")),
+    ("level 0", 5, None),
+    ("older", 6, Some("6")),
+    ("older", 5, Some("5")),
+    ("older", 4, None),
+    ("level 1", 4, Some("2")),
+    ("deep", 2, Some("1")),
+    ("deep", 99, Some("3")),
+];
+
+#[test]
+fn parts_are_asked_from_the_newest_to_the_oldest() {
+    let (engine, _) = open_with(&many_parts(), roomy()).expect("it opens");
+    for (key, expected) in NOW {
         assert_eq!(value(&engine, key).as_deref(), expected, "{key}");
         let pinned = engine.get_pinned(key, None).expect("reads work");
         assert_eq!(
@@ -177,24 +202,7 @@ fn parts_are_asked_from_the_newest_to_the_oldest() {
             "{key}, pinned"
         );
     }
-    let then = [
-        ("memtable", 7, None),
-        ("memtable", 8, Some("8")),
-        ("hidden", 7, Some("6")),
-        ("hidden", 5, None),
-        ("again", 8, Some("3")),
-        ("again", 2, None),
-        ("empty", 8, Some("2")),
-        ("level 0", 6, Some("6")),
-        ("level 0", 5, None),
-        ("older", 6, Some("6")),
-        ("older", 5, Some("5")),
-        ("older", 4, None),
-        ("level 1", 4, Some("2")),
-        ("deep", 2, Some("1")),
-        ("deep", 99, Some("3")),
-    ];
-    for (key, time, expected) in then {
+    for (key, time, expected) in THEN {
         let found = value_at(&engine, key, Some(Timestamp(time)));
         assert_eq!(found.as_deref(), expected, "{key} as of @{time}");
     }

@@ -13,7 +13,7 @@ impl Engine {
         let removed = manifest.remove_orphans()?.removed;
         let version = manifest.current();
         let in_tables = version.last_timestamp();
-        let mut replay = Replay::new(environment, directory, options, version)?;
+        let mut replay = Replay::new(environment, directory, options, &version)?;
         let (writer, log) = Writer::open_locked(
             environment,
             directory,

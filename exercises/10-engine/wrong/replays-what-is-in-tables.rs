@@ -10,7 +10,7 @@ impl Engine {
         let (manifest, found) =
             Manifest::open(environment, directory, manifest::Options::default())?;
         let version = manifest.current();
-        let mut replay = Replay::new(environment, directory, options, version)?;
+        let mut replay = Replay::new(environment, directory, options, &version)?;
         let (writer, log) = Writer::open_locked(
             environment,
             directory,

@@ -12,7 +12,7 @@ impl Engine {
             Manifest::open(environment, directory, manifest::Options::default())?;
         let version = manifest.current();
         let in_tables = version.last_timestamp();
-        let mut replay = Replay::new(environment, directory, options, version)?;
+        let mut replay = Replay::new(environment, directory, options, &version)?;
         let (writer, log) = Writer::open_locked(
             environment,
             directory,

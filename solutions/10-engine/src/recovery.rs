@@ -76,7 +76,7 @@ impl Engine {
             Manifest::open(environment, directory, manifest::Options::default())?;
         let version = manifest.current();
         let in_tables = version.last_timestamp();
-        let mut replay = Replay::new(environment, directory, options, version)?;
+        let mut replay = Replay::new(environment, directory, options, &version)?;
         let (writer, log) = Writer::open_locked(
             environment,
             directory,
@@ -109,7 +109,7 @@ impl Engine {
     ) -> Result<(Self, Recovery)> {
         let found = Manifest::read(environment, directory)?;
         let in_tables = found.version.last_timestamp();
-        let mut replay = Replay::new(environment, directory, options, Arc::clone(&found.version))?;
+        let mut replay = Replay::new(environment, directory, options, &found.version)?;
         let needed_from = replay.log_options().needed_from;
         let log = wal::replay(
             &*environment.fs,
@@ -205,7 +205,7 @@ impl Replay {
         environment: &Environment,
         directory: &Path,
         options: Options,
-        version: Arc<Version>,
+        version: &Arc<Version>,
     ) -> Result<Self> {
         let tables = Tables {
             environment: environment.clone(),
@@ -215,8 +215,8 @@ impl Replay {
         };
         let log_start = Position(version.log_start());
         let last = version.last_timestamp();
-        let levels = Levels::new(Arc::clone(&version), &BTreeMap::new(), |meta| {
-            tables.open(meta).map_err(|error| missing(error, &version))
+        let levels = Levels::new(Arc::clone(version), &BTreeMap::new(), |meta| {
+            tables.open(meta).map_err(|error| missing(error, version))
         })?;
         let memory = Memory::new(&options, log_start);
         Ok(Self {
