@@ -4,18 +4,23 @@
 //!   lockstep   long histories, the database and a map side by side
 //!   powercut   the power goes off at every operation, and again during recovery
 //!   faults     the disk fails at every operation in turn, once or for good
+//!   kill       a process that writes is killed, for real, again and again
+//!   threads    clients, scans, flushes and compactions at once: is it linearizable?
 //! ```
 //!
-//! Everything follows from a seed. A failure prints the seed and the shortest story that it found.
+//! The first three follow from a seed: a failure prints it, and the shortest story that was found.
 
 #![forbid(unsafe_code)]
 
 mod faults;
 mod history;
+mod kill;
 mod lockstep;
 mod powercut;
 mod subject;
+mod threads;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -48,11 +53,38 @@ fn command() -> Command {
                 "Lets every operation fail in turn",
                 number("runs", "Histories with a fault in all", "20000"),
             ),
+            task(
+                "kill",
+                "Kills a process that writes, again and again",
+                number("rounds", "Kills in all", "300"),
+            ),
+            task(
+                "threads",
+                "Lets many threads write, read, scan, flush and compact at once",
+                number("seconds", "For how long", "10"),
+            ),
+            Command::new("child")
+                .about("What `kill` kills")
+                .hide(true)
+                .arg(
+                    Arg::new("DIR")
+                        .required(true)
+                        .value_parser(value_parser!(PathBuf)),
+                )
+                .arg(
+                    Arg::new("LAST")
+                        .required(true)
+                        .value_parser(value_parser!(u64)),
+                ),
         ])
 }
 
 fn run(name: &str, args: &ArgMatches) -> Result<String, String> {
     let number = |name: &str| args.get_one::<u64>(name).copied().unwrap_or(0);
+    if let ("child", Some(path)) = (name, args.try_get_one::<PathBuf>("DIR").ok().flatten()) {
+        kill::child(path, number("LAST"))?;
+        return Ok(String::new());
+    }
     let seed = number("seed");
     match name {
         "lockstep" => {
@@ -68,6 +100,17 @@ fn run(name: &str, args: &ArgMatches) -> Result<String, String> {
         "faults" => {
             let done = faults::run(seed, number("runs"))?;
             Ok(format!("{done} histories with a fault, nothing lost"))
+        }
+        "kill" => {
+            let batches = kill::run(seed, number("rounds"))?;
+            Ok(format!(
+                "{} kills while {batches} batches were written, nothing lost",
+                number("rounds")
+            ))
+        }
+        "threads" => {
+            let calls = threads::run(seed, number("seconds"))?;
+            Ok(format!("{calls} calls, all in a possible order"))
         }
         other => Err(format!("there is no task {other}")),
     }
