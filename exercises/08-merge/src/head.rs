@@ -14,8 +14,8 @@ use ferrisdb_core::{InternalKey, Timestamp};
 pub(crate) struct Head {
     /// Which source it is. A smaller number is a newer source.
     pub(crate) source: usize,
-    /// The first eight bytes of the user key as a number, with zeros behind a shorter key. Where
-    /// two of these differ, the keys differ in the same way.
+    /// The first eight bytes of the user key as a number, with zeros behind a
+    /// shorter key. Where two of these differ, the keys differ in the same way.
     pub(crate) prefix: u64,
     /// When the version was written.
     pub(crate) timestamp: Timestamp,

@@ -38,8 +38,8 @@ enum At {
     Nothing,
     /// The source is at it.
     Source,
-    /// It is in the buffers, and the source is before it: at a version of the same key that is
-    /// too new, at another key, or at none.
+    /// It is in the buffers, and the source is before it: at a version of the
+    /// same key that is too new, at another key, or at none.
     Kept,
 }
 
