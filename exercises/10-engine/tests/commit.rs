@@ -127,6 +127,27 @@ fn writers_who_wait_share_one_write_and_one_sync() {
 }
 
 #[test]
+fn a_group_ends_with_the_batch_that_makes_it_large() {
+    let (fs, engine) = new();
+    let large = "x".repeat(700 << 10);
+    let writers = ["a", "b", "c", "d", "e"].map(|key| putting(key, &large, SyncMode::Data));
+    let (outcomes, log) = together(&fs, &engine, writers.into());
+    assert_eq!(
+        outcomes.into_iter().map(timestamp).max(),
+        Some(Timestamp(5))
+    );
+    let found = (
+        count(&log, IoKind::Write, ".wal"),
+        count(&log, IoKind::SyncData, ".wal"),
+    );
+    assert_eq!(
+        found,
+        (3, 3),
+        "two batches of 700 KiB are more than 1 MiB: two groups of two, and one of one"
+    );
+}
+
+#[test]
 fn the_strongest_sync_that_anybody_asked_for_is_done_once_for_all() {
     use SyncMode::{Data, Full, None};
     // What each of three writers asks for; how many syncs of the data and of all follow.

@@ -949,3 +949,68 @@ fn tables_that_are_taken_in_come_after_everything_that_was_written() {
         timestamp.next().next()
     );
 }
+
+#[test]
+fn metrics_say_what_there_is() {
+    let (fs, engine) = three_tables();
+    let bytes = |level: usize| {
+        let version = engine.version();
+        let sizes = version.level(level).iter().map(|table| table.size);
+        (version.level(level).len(), sizes.sum::<u64>())
+    };
+    put(&engine, "a", "7");
+    put(&engine, "b", "8");
+    engine.freeze().expect("it works");
+    put(&engine, "c", "9");
+    let _snapshots = [engine.snapshot(), engine.snapshot()];
+    let _cursors = [
+        engine.cursor(None),
+        engine.cursor(None),
+        engine.cursor(None),
+    ];
+    value(&engine, "1");
+    value(&engine, "1");
+    let metrics = engine.metrics();
+    assert_eq!((metrics.groups, metrics.log.appends), (3, 3));
+    assert_eq!(metrics.waiting, 0);
+    assert_eq!(metrics.published, Timestamp(9));
+    assert_eq!((metrics.snapshots, metrics.cursors), (2, 3));
+    assert_eq!((metrics.frozen, metrics.memtable_versions), (1, 3));
+    assert!(metrics.memtable_bytes > 0, "{metrics:?}");
+    assert_eq!(metrics.levels.len(), engine.version().levels().len());
+    assert_eq!(metrics.levels[0], bytes(0));
+    assert_eq!(metrics.levels[3], (0, 0));
+    assert_eq!((metrics.cache_hits, metrics.cache_misses), (1, 1));
+    assert!(metrics.cache_bytes > 0, "{metrics:?}");
+    engine
+        .install(&merged(&fs, &engine))
+        .expect("it makes sense");
+    let metrics = engine.metrics();
+    assert_eq!((metrics.levels[0], metrics.levels[3]), ((0, 0), bytes(3)));
+}
+
+#[test]
+fn a_recovery_can_be_read() {
+    let (engine, recovery) = open_with(&FaultyFs::new(MemFs::new()), roomy()).expect("it opens");
+    drop(engine);
+    let text = recovery.to_string();
+    assert!(text.contains("there is no database yet"), "{text}");
+    assert!(
+        text.ends_with("replayed 0 batches, up to position 0"),
+        "{text}"
+    );
+    let fs = by_hand(&[(0, &[("a", 1, Some("1"))])], &[]);
+    add_orphan(&fs);
+    let (engine, recovery) = open_with(&fs, roomy()).expect("it opens");
+    let text = recovery.to_string();
+    assert!(text.contains("with 1 table, from"), "{text}");
+    assert!(
+        text.contains("; removed 2 files that nothing needs"),
+        "{text}"
+    );
+    let text = format!("{engine:?} {:?}", engine.cursor(None));
+    assert!(
+        text.contains(DIRECTORY) && text.contains("Cursor"),
+        "{text}"
+    );
+}
