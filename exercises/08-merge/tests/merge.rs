@@ -415,6 +415,30 @@ fn a_source_with_many_versions_in_a_row_is_compared_with_one_other() {
 }
 
 #[test]
+fn keys_that_differ_early_are_compared_without_asking_the_sources_again() {
+    let key = |n: usize| [b'a' + u8::try_from(n * 7 % 26).expect("a letter")];
+    let run = |number: usize| -> Vec<Entry> {
+        let numbers = (0..26).filter(|n| n % 8 == number);
+        numbers.map(|n| put(key(n), 1, "value")).collect()
+    };
+    let runs: Vec<_> = (0..8).map(run).collect();
+    let mut bench = Bench::new(&runs);
+    for (start, to) in [(Move::First, Move::Next), (Move::Last, Move::Prev)] {
+        go(&mut bench.merge, &start).expect("nothing is broken");
+        let before = bench.watch.keys_read();
+        for _ in 1..26 {
+            go(&mut bench.merge, &to).expect("nothing is broken");
+        }
+        let asked = bench.watch.keys_read() - before;
+        assert!(
+            asked <= 25,
+            "the first byte of each key decides, and it was noted when the source came there: one \
+             key a step should be looked at, yours looks at {asked} in 25 steps"
+        );
+    }
+}
+
+#[test]
 fn many_sources_cost_few_comparisons() {
     let runs = many(64, 999);
     let mut bench = Bench::new(&runs);

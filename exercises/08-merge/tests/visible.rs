@@ -193,6 +193,7 @@ fn a_search_finds_the_first_visible_key_at_or_behind_any_target() {
 fn the_newest_version_that_is_not_too_new_is_shown() {
     for as_of in 1..=9 {
         let mut bench = Bench::single(&history("apple", 1, 9), as_of);
+        assert_eq!(bench.yours.as_of(), Timestamp(as_of), "it reads as of then");
         bench.go(&seek("apple"));
         assert_eq!(
             show(bench.yours.value()),
@@ -564,6 +565,32 @@ fn a_reader_can_turn_round_among_many_versions() {
                 bench.go(&start);
                 for to in [0, 1, 1, 0, 0, 0, 1, 1, 1, 0, 1] {
                     bench.go([&Move::Next, &Move::Prev][to]);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn versions_of_the_first_and_the_last_moment_are_versions_like_others() {
+    // Searches for the ends of a key's history lead to versions that are there.
+    for count in [1, 8, 12] {
+        let mut entries = Vec::new();
+        for key in ["a", "b", "c"] {
+            entries.extend(history(key, 0, count));
+            entries.extend((0..count).map(|n| put(key, LATEST - n, (LATEST - n).to_string())));
+        }
+        for as_of in [0, count / 2, count, LATEST - 1, LATEST] {
+            let mut bench = Bench::single(&entries, as_of);
+            for (start, to, back) in [
+                (Move::First, Move::Next, Move::Prev),
+                (Move::Last, Move::Prev, Move::Next),
+            ] {
+                bench.go(&start);
+                bench.go(&to);
+                bench.go(&back);
+                while bench.yours.is_valid() {
+                    bench.go(&to);
                 }
             }
         }
