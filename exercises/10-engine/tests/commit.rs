@@ -302,6 +302,96 @@ fn a_validation_sees_what_is_ahead_of_it_and_nothing_else() {
 }
 
 #[test]
+fn nothing_is_written_or_synced_for_those_who_are_refused() {
+    use SyncMode::{Data, Full, None};
+    let refused = |mode| -> Writer<'static> {
+        let batch = batch(&[("refused", Some("1"))]);
+        Box::new(move |engine| engine.commit_with(batch, mode, Box::new(|_| Ok(false))))
+    };
+    let cases: [(Vec<Writer<'_>>, usize, usize); 3] = [
+        (vec![refused(Full), refused(Data)], 0, 0),
+        (
+            vec![refused(Data), putting("a", "1", None), refused(Full)],
+            1,
+            0,
+        ),
+        (
+            vec![refused(Full), putting("a", "1", Data), refused(None)],
+            1,
+            1,
+        ),
+    ];
+    for (writers, writes, syncs) in cases {
+        let (fs, engine) = new();
+        let (_, log) = together(&fs, &engine, writers);
+        let found = (
+            count(&log, IoKind::Write, ".wal"),
+            count(&log, IoKind::SyncData, ".wal"),
+            count(&log, IoKind::Sync, ".wal"),
+        );
+        assert_eq!(
+            found,
+            (writes, syncs, 0),
+            "writes, syncs of the data, and syncs of all, of the log"
+        );
+        assert_eq!(value(&engine, "refused"), Option::None);
+    }
+}
+
+#[test]
+fn an_empty_batch_in_a_group_is_as_of_the_batch_before() {
+    let (fs, engine) = new();
+    let empty = || -> Writer<'static> {
+        Box::new(|engine| engine.commit_with(Batch::new(), SyncMode::Data, Box::new(|_| Ok(true))))
+    };
+    let writers = vec![
+        empty(),
+        putting("a", "1", SyncMode::None),
+        empty(),
+        putting("b", "1", SyncMode::None),
+        empty(),
+    ];
+    let (outcomes, log) = together(&fs, &engine, writers);
+    let timestamps: Vec<_> = outcomes.into_iter().map(timestamp).collect();
+    let expected = [0, 1, 1, 2, 2].map(Timestamp);
+    assert_eq!(timestamps, expected, "empty, a, empty, b, empty");
+    assert_eq!(count(&log, IoKind::Write, ".wal"), 1);
+    assert_eq!(
+        count(&log, IoKind::SyncData, ".wal"),
+        1,
+        "whoever asks for a sync gets one, also with nothing of its own to write"
+    );
+    assert_eq!(
+        engine.metrics().log.appends,
+        2,
+        "what is empty is not in the log"
+    );
+}
+
+#[test]
+fn everybody_in_a_group_hears_that_a_memtable_was_full() {
+    for large in 0..3 {
+        let fs = FaultyFs::new(MemFs::new());
+        let engine = open(&fs).expect("an empty disk");
+        put(&engine, "first", &"x".repeat(support::MEMTABLE_SIZE / 2));
+        let long = "x".repeat(support::MEMTABLE_SIZE / 2);
+        let text = |n| if n == large { long.as_str() } else { "1" };
+        let writers = [("a", 0), ("b", 1), ("c", 2)];
+        let writers = writers.map(|(key, n)| putting(key, text(n), SyncMode::None));
+        let (outcomes, _) = together(&fs, &engine, writers.into());
+        for outcome in outcomes {
+            let committed = outcome.expect("no panic").expect("it is written");
+            assert!(
+                committed.switched,
+                "batch {large} of the group did not fit, so there is a memtable to flush"
+            );
+        }
+        assert_eq!(engine.frozen(), 1);
+        assert_eq!(contents(&engine).len(), 4);
+    }
+}
+
+#[test]
 fn a_validation_is_asked_when_its_turn_has_come_and_not_before() {
     let (fs, engine) = new();
     put(&engine, "a", "old");
