@@ -1,8 +1,6 @@
 //! What can go wrong with a block.
 
-use std::fmt;
-
-use ferrisdb_core::{InternalKey, Operation, Timestamp};
+use ferrisdb_core::OwnedKey;
 
 use crate::Kind;
 
@@ -57,64 +55,6 @@ pub struct OutOfOrder {
     pub previous: OwnedKey,
     /// The key that was refused.
     pub key: OwnedKey,
-}
-
-/// An [`InternalKey`] that owns its bytes, for messages.
-#[derive(Clone, PartialEq, Eq)]
-pub struct OwnedKey {
-    /// The key as the user wrote it.
-    pub user_key: Vec<u8>,
-    /// When this version was written.
-    pub timestamp: Timestamp,
-    /// What was done to the key.
-    pub operation: Operation,
-}
-
-impl OwnedKey {
-    /// The same key, borrowed.
-    #[must_use]
-    pub fn as_key(&self) -> InternalKey<'_> {
-        InternalKey {
-            user_key: &self.user_key,
-            timestamp: self.timestamp,
-            operation: self.operation,
-        }
-    }
-}
-
-impl From<InternalKey<'_>> for OwnedKey {
-    fn from(key: InternalKey<'_>) -> Self {
-        Self {
-            user_key: key.user_key.to_vec(),
-            timestamp: key.timestamp,
-            operation: key.operation,
-        }
-    }
-}
-
-/// How many bytes of a key a message shows.
-const SHOWN_SIZE_MAX: usize = 48;
-
-impl fmt::Display for OwnedKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = &self.user_key[..self.user_key.len().min(SHOWN_SIZE_MAX)];
-        let rest = self.user_key.len() - shown.len();
-        write!(f, "\"{}\"", shown.escape_ascii())?;
-        if rest > 0 {
-            write!(f, " and {rest} more bytes")?;
-        }
-        write!(f, " @{}", self.timestamp.0)?;
-        match self.operation {
-            Operation::Put => Ok(()),
-            Operation::Delete => f.write_str(" (deleted)"),
-        }
-    }
-}
-
-impl fmt::Debug for OwnedKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }
 
 /// What is wrong with some bytes.

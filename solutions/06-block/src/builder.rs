@@ -1,10 +1,10 @@
 //! Putting a block together.
 
-use ferrisdb_core::{InternalKey, KEY_SIZE_MAX, VALUE_SIZE_MAX};
+use ferrisdb_core::{InternalKey, KEY_SIZE_MAX, OwnedKey, VALUE_SIZE_MAX};
 
 use crate::block::RESTART_SIZE;
 use crate::entry::{self, ENTRY_OVERHEAD_MAX, shared_size};
-use crate::{BLOCK_SIZE_MAX, Error, OutOfOrder, OwnedKey, Result};
+use crate::{BLOCK_SIZE_MAX, Error, OutOfOrder, Result};
 
 /// Puts a block together, entry by entry, in ascending order.
 ///
