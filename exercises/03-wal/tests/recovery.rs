@@ -351,6 +351,33 @@ fn names_that_only_the_page_cache_holds_are_made_safe_as_well() {
 }
 
 #[test]
+fn what_lies_before_a_torn_tail_in_the_page_cache_is_made_safe_too() {
+    let fs = FaultyFs::new(MemFs::new());
+    let (mut writer, ..) = open(fs.clone(), Options::default()).expect("a new log");
+    for n in 1..=3 {
+        writer
+            .append(Timestamp(n), &short_batch(n))
+            .expect("nothing fails");
+    }
+    // Batch 4 is written up to its tenth byte. Nothing was ever synced.
+    fs.inject(When::Next(IoKind::Write), Fault::Short(10));
+    fs.inject(When::Next(IoKind::Write), Fault::Error(ErrorKind::Other));
+    writer
+        .append(Timestamp(4), &short_batch(4))
+        .expect_err("the disk reports an error");
+    drop(writer);
+    let (_writer, found, recovery) = open(fs.clone(), Options::default()).expect("a torn tail");
+    assert_eq!(found, first(3, short_batch));
+    assert!(recovery.torn_tail.is_some(), "half of batch 4 lies there");
+    let again = read_after_crash(&fs.crash(&CrashPlan::LoseAll)).expect("a torn tail at most");
+    assert_eq!(
+        again, found,
+        "the segment was cut behind batch 3; what is kept of it was in the page cache only, so it \
+         has to be synced"
+    );
+}
+
+#[test]
 fn what_lies_before_a_torn_tail_stays_whole() {
     let fs = Handmade::new().batches(2).bytes(b"half a reco").disk();
     let opened = open(fs.clone(), Options::default()).expect("a torn tail");

@@ -192,6 +192,25 @@ fn before_anything_goes_the_new_beginning_is_safe() {
 }
 
 #[test]
+fn a_name_without_bytes_begins_no_log() {
+    let fs = FaultyFs::new(MemFs::new());
+    let (mut writer, ends) = writer_with(&fs, 7);
+    writer.retire(ends[4]).expect("nothing fails");
+    // The kernel writes the directory back on its own, and not the files.
+    fs.disk()
+        .sync_dir(directory())
+        .expect("a disk in memory takes it");
+    let (found, _) = match read_from(&fs.crash(&CrashPlan::LoseAll), ends[4]) {
+        Ok(found) => found,
+        Err(error) => panic!(
+            "segments 1 and 2 are gone, and segment 3, which begins the log now, has a name and no \
+             bytes: they have to be synced before the others go. {error}"
+        ),
+    };
+    assert!(found.starts_with(&[5]), "{found:?}");
+}
+
+#[test]
 fn what_is_safe_already_is_not_synced_for_it() {
     let fs = FaultyFs::new(MemFs::new());
     let (mut writer, ends) = writer_with(&fs, 7);

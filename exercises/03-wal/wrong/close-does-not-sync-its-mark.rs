@@ -4,11 +4,13 @@
 impl Writer {
     pub fn close(mut self) -> Result<()> {
         self.sync(SyncMode::Data)?;
-        if self.mark >= self.batch_end {
-            return Ok(());
+        if self.mark < self.batch_end {
+            self.append_mark()?;
         }
-        self.buffer.clear();
-        self.buffer.resize(RECORD_HEADER_SIZE, 0);
-        self.attempt(|writer| writer.write_record(Kind::Mark))
+        self.attempt(|writer| writer.current.trim())?;
+        if self.options.spares_max > 0 {
+            let _ = recycle::remove_leftovers(&*self.environment.fs, &self.directory, &[]);
+        }
+        Ok(())
     }
 }

@@ -3,6 +3,11 @@
 
 impl Writer {
     pub fn close(mut self) -> Result<()> {
-        self.sync(SyncMode::Data)
+        self.sync(SyncMode::Data)?;
+        self.attempt(|writer| writer.current.trim())?;
+        if self.options.spares_max > 0 {
+            let _ = recycle::remove_leftovers(&*self.environment.fs, &self.directory, &[]);
+        }
+        Ok(())
     }
 }

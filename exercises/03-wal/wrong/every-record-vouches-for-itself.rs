@@ -1,27 +1,34 @@
 //! Each record carries its own position as its mark and not the position of the last sync.
 
 impl Writer {
-    fn write_record(&mut self, kind: Kind) -> Result<()> {
-        let size = self.buffer.len() as u64;
-        let size_max = self.options.segment_size_max.min(SEGMENT_SIZE_LIMIT / 2);
-        let fits = self.current.size + size <= size_max;
-        if !fits && self.current.size > SEGMENT_HEADER_SIZE {
-            self.limit_unsynced()?;
-            self.rotate()?;
+    fn write_records(&mut self, kind: Kind) -> Result<()> {
+        let size_max = segment::size_max(&self.options);
+        let mut buffer = mem::take(&mut self.buffer);
+        let ends = mem::take(&mut self.ends);
+        let (mut written, mut start) = (0, 0);
+        for &end in &ends {
+            let mut offset = self.current.size + (start - written) as u64;
+            let fits = offset + (end - start) as u64 <= size_max;
+            if !fits && offset > SEGMENT_HEADER_SIZE {
+                self.write(&buffer[written..start], start - written)?;
+                written = start;
+                self.next_segment()?;
+                offset = self.current.size;
+            }
+            let place = Place {
+                file_number: self.current.number,
+                offset,
+            };
+            let mark = self.current.start.plus(offset);
+            Record::frame(&mut buffer[start..end], kind, mark, place);
+            start = end;
         }
-        let segment = &mut self.current;
-        let place = Place {
-            file_number: segment.number,
-            offset: segment.size,
-        };
-        Record::frame(&mut self.buffer, kind, segment.end(), place);
-        segment
-            .file
-            .write_all_at(segment.size, &self.buffer)
-            .context("write to", &segment.path)?;
-        segment.size += size;
+        let size = buffer.len() - written;
+        let end = self.current.size + size as u64;
+        buffer.extend_from_slice(slack::blank(end, self.current.file_size));
+        self.write(&buffer[written..], size)?;
         self.mark = self.durable;
-        self.metrics.bytes += size;
+        (self.buffer, self.ends) = (buffer, ends);
         Ok(())
     }
 }
