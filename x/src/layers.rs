@@ -151,7 +151,7 @@ fn may_use(package: &str, dependency: &str) -> bool {
     if package.starts_with("tutorial-") {
         return dependency.starts_with("tutorial-");
     }
-    if ["ferrisdb-bench", "ferrisdb-trust"].contains(&package) {
+    if ["ferrisdb-bench", "ferrisdb-peers", "ferrisdb-trust", "ferrisdb-workload"].contains(&package) {
         return true;
     }
     if let Some((_, allowed)) = BESIDE.iter().find(|(name, _)| *name == package) {
