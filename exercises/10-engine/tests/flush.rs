@@ -788,6 +788,18 @@ fn a_file_that_cannot_be_removed_is_tried_again() {
 }
 
 #[test]
+fn a_file_that_somebody_else_has_removed_is_not_missed() {
+    let (fs, engine) = three_tables();
+    let first = format!("{DIRECTORY}/{}", table_files(&fs)[0]);
+    engine
+        .install(&merged(&fs, &engine))
+        .expect("it makes sense");
+    fs.disk().remove(Path::new(&first)).expect("it is there");
+    assert_eq!(engine.remove_obsolete().expect("it is as it should be"), 2);
+    assert_eq!(table_files(&fs), names_of(&engine.version()));
+}
+
+#[test]
 fn numbers_are_never_given_out_again() {
     let fs = FaultyFs::new(MemFs::new());
     let mut last = 0;
@@ -987,6 +999,33 @@ fn metrics_say_what_there_is() {
         .expect("it makes sense");
     let metrics = engine.metrics();
     assert_eq!((metrics.levels[0], metrics.levels[3]), ((0, 0), bytes(3)));
+}
+
+#[test]
+fn options_decide_about_cache_and_tables() {
+    let size = |options: Options| {
+        let fs = FaultyFs::new(MemFs::new());
+        let (engine, _) = open_with(&fs, options).expect("an empty disk");
+        for n in 0..40 {
+            put(
+                &engine,
+                &format!("k{n:02}"),
+                "the same for all, so that it shrinks",
+            );
+        }
+        flush(&engine).expect("it works");
+        value(&engine, "k07");
+        (engine.metrics().levels[0].1, engine.metrics().cache_bytes)
+    };
+    let tables = |options: ferrisdb_sstable::Options| roomy().tables(options);
+    let (normal, cached) = size(roomy());
+    assert!(cached > 0, "a block that was read stays in the cache");
+    assert_eq!(size(roomy().cache_size(0)), (normal, 0));
+    let without_filter = ferrisdb_sstable::Options::default().filter_bits_per_key(0);
+    assert!(
+        size(tables(without_filter)).0 < normal,
+        "a filter takes room"
+    );
 }
 
 #[test]

@@ -56,8 +56,9 @@ impl Engine {
     /// answer and the batch nothing else is written.
     ///
     /// It may run on another thread, and holds all writers up. If it says `false`, that is
-    /// [`Error::Refused`]; its error or panic is the caller's alone. It must not write. A batch
-    /// that is empty is validated too.
+    /// [`Error::Refused`]; its error or panic is the caller's alone. It must use nothing of the
+    /// engine but what it is shown: it would wait for itself. A batch that is empty is validated
+    /// too.
     pub fn commit_with(
         &self,
         batch: Batch,
