@@ -525,6 +525,8 @@ fn neighbours_of_similar_size_are_merged() {
         // The newest is too small for its neighbour; the search goes on from there.
         ([10, 12, 13, 90, 1_000], "0: 4 3 → 0"),
         ([10, 90, 1_000, 1_000, 90_000], "0: 3 2 → 5"),
+        // The first row is taken, not the longest.
+        ([10, 10, 500, 400, 900], "0: 5 4 → 0"),
         // A smaller one is always taken along.
         ([50, 10, 20, 300, 1_000], "0: 5 4 3 → 0"),
     ] {
@@ -1049,23 +1051,43 @@ fn versions_of_one_key_stay_together_however_many_there_are() {
     check_split(&job, &entries, "a b b b b b | bb c");
 }
 
-#[test]
-fn a_table_ends_before_it_overlaps_too_much_of_the_level_below() {
-    let level_6 = [
+/// Tables of level 6 for [`job_above`]: behind `e` 400 bytes are overlapped, and behind `h` 401.
+fn below() -> Job {
+    job_above(&[
         table(1, "a", "b", 200),
         table(2, "d", "e", 200),
         table(3, "g", "h", 1),
         table(4, "k", "l", 900),
-    ];
-    let job = job_above(&level_6);
-    // Behind h it overlaps 401 bytes, behind e exactly 400.
-    let entries = ["a", "c", "f", "i", "m", "n"].map(|key| (key, 0));
-    check_split(&job, &entries, "a c f | i | m n");
-    // What lies before the first key is not overlapped.
-    check_split(&job, &[("c", 0), ("i", 0), ("j", 0)], "c i j");
-    check_split(&job, &[("m", 0), ("n", 0)], "m n");
+    ])
+}
+
+#[test]
+fn a_table_ends_before_it_overlaps_too_much_of_the_level_below() {
+    let entries = ["a", "c", "i", "m", "n"].map(|key| (key, 0));
+    check_split(&below(), &entries, "a c | i | m n");
     // A key has to be left behind before the next table can begin.
-    check_split(&job, &[("a", 0), ("i", 0), ("i", 0), ("j", 0)], "a | i i j");
+    let entries = ["a", "i", "i", "j"].map(|key| (key, 0));
+    check_split(&below(), &entries, "a | i i j");
+}
+
+#[test]
+fn a_table_may_overlap_exactly_as_much_as_it_may() {
+    let entries = ["a", "c", "f", "g"].map(|key| (key, 0));
+    check_split(&below(), &entries, "a c f g");
+}
+
+#[test]
+fn what_lies_before_the_first_key_is_not_overlapped() {
+    check_split(&below(), &[("c", 0), ("i", 0), ("j", 0)], "c i j");
+    check_split(&below(), &[("m", 0), ("n", 0)], "m n");
+}
+
+#[test]
+fn keys_count_as_values_do() {
+    let keys = ["a", "b", "c"].map(|key| key.repeat(25));
+    let entries = keys.each_ref().map(|key| (&**key, 0));
+    let expected = format!("{} {} | {}", keys[0], keys[1], keys[2]);
+    check_split(&job_above(&[]), &entries, &expected);
 }
 
 #[test]

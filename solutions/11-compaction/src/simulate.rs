@@ -29,6 +29,9 @@ const VALUE: [u8; 96] = [0; 96];
 /// More jobs than this in a row, and they will never end.
 const JOBS_MAX: usize = 1_000;
 
+/// With more tables than this, they have become too small.
+const TABLES_MAX: usize = 1_000;
+
 /// A database without a disk.
 #[derive(Debug, Clone)]
 pub struct Simulation {
@@ -85,6 +88,8 @@ pub enum Stuck {
     Refused(Refusal),
     /// One job follows the other, and nothing gets better.
     Endless,
+    /// There are more tables than anybody wants to have.
+    Crumbled,
 }
 
 impl From<Refusal> for Stuck {
@@ -100,6 +105,10 @@ impl fmt::Display for Stuck {
             Self::Endless => write!(
                 f,
                 "there is still something to do after {JOBS_MAX} jobs in a row"
+            ),
+            Self::Crumbled => write!(
+                f,
+                "there are more than {TABLES_MAX} tables, most of them tiny"
             ),
         }
     }
@@ -153,6 +162,9 @@ impl Simulation {
         for _ in 0..JOBS_MAX {
             if !self.compact()? {
                 return Ok(());
+            }
+            if self.version.tables().count() > TABLES_MAX {
+                return Err(Stuck::Crumbled);
             }
         }
         Err(Stuck::Endless)
