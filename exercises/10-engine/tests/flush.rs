@@ -153,13 +153,14 @@ fn the_version_says_what_is_in_tables_and_from_where_the_log_is_needed() {
 
 #[test]
 fn the_oldest_memtable_is_flushed_first() {
-    let (_, engine) = new();
+    let (fs, engine) = new();
     for n in ["1", "2", "3"] {
         put(&engine, "a", n);
         put(&engine, n, n);
         engine.freeze().expect("it works");
     }
     assert_eq!(engine.frozen(), 3);
+    engine.sync(SyncMode::Data).expect("it works");
     for n in 1..=3 {
         assert!(engine.flush_step().expect("it works"));
         assert_eq!(engine.frozen(), 3 - n);
@@ -167,7 +168,16 @@ fn the_oldest_memtable_is_flushed_first() {
         assert_eq!(version.level(0).len(), n);
         assert_eq!(version.last_timestamp(), Timestamp(2 * n as u64));
         assert_eq!(value(&engine, "a").as_deref(), Some("3"), "nothing moves");
-        assert_eq!(contents(&engine).len(), 4);
+        let expected = contents(&engine);
+        assert_eq!(expected.len(), 4);
+        let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
+        let (again, recovery) = open_with(&after, roomy()).expect("it opens");
+        assert_eq!(contents(&again), expected, "after {n} of 3 and a power cut");
+        assert_eq!(
+            recovery.replayed,
+            6 - 2 * n as u64,
+            "what is not in a table yet comes from the log"
+        );
     }
 }
 
