@@ -1,4 +1,4 @@
-//! How long something takes, as a distribution in a few hundred bytes.
+//! *Given.* How long something takes, as a distribution in a few hundred bytes.
 
 use std::fmt;
 

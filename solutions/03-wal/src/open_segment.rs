@@ -1,4 +1,4 @@
-//! Segments as the writer has them: the one that it writes to, and those before it.
+//! *Given.* Segments as the writer has them: the one that it writes to, and those before it.
 
 use std::path::PathBuf;
 
