@@ -7,6 +7,41 @@
 //!                          disk       get, scan, cursor: newest part first; blocks are cached
 //! ```
 //!
+//! ```
+//! use ferrisdb_storage::{Batch, Db};
+//!
+//! # let directory = tempfile::tempdir()?;
+//! # let path = directory.path().join("shop");
+//! let db = Db::open(&path)?;
+//! db.put("apple", "12")?;
+//! db.put("pear", "3")?;
+//!
+//! // Several writes that happen together or not at all.
+//! let mut batch = Batch::new();
+//! batch.put("apple", "11");
+//! batch.put("sold/apple", "1");
+//! db.write(&batch)?;
+//!
+//! // A moment that stays as it is.
+//! let snapshot = db.snapshot();
+//! db.delete("pear")?;
+//! assert_eq!(snapshot.get("pear")?, Some(b"3".to_vec()));
+//!
+//! // Everything from one key to another, in either direction.
+//! for pair in db.scan("a".."q").rev() {
+//!     let (key, value) = pair?;
+//!     println!("{} = {}", key.escape_ascii(), value.escape_ascii());
+//! }
+//! db.close()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Every write is on the disk when it returns, unless [`SyncMode::None`] is chosen. What may be
+//! chosen is in [`Options`], what the database does meanwhile in [`Metrics`] and in spans of the
+//! `tracing` crate: `open`, `flush`, `compaction`, `checkpoint`, `verify`, `ingest`.
+//!
+//! # What it is made of
+//!
 //! | part | crate | chapter |
 //! |---|---|---|
 //! | headers, numbers, checksums | [`format`](mod@format) | 02 |

@@ -2,10 +2,13 @@
 
 use std::ops::Bound;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
-use ferrisdb_core::{InternalKey, Operation, Timestamp};
-use ferrisdb_storage::{Batch, Db, Error, Options, SyncMode, sstable};
-use ferrisdb_testkit::{CrashPlan, FaultyFs, MemFs, Pairs};
+use ferrisdb_core::{Clock, InternalKey, Operation, Timestamp};
+use ferrisdb_storage::compaction::{Levelled, Strategy};
+use ferrisdb_storage::{Batch, Db, Environment, Error, Options, SyncMode, sstable};
+use ferrisdb_testkit::{CrashPlan, FaultyFs, ManualClock, MemFs, Pairs, Steps};
 
 use crate::common::{DIRECTORY, contents, open, open_disk, open_with, options};
 
@@ -311,6 +314,90 @@ fn options_are_written_down_and_changes_are_told() {
     assert!(
         matches!(error, Error::TooNew { version: 99, .. }),
         "{error:?}"
+    );
+}
+
+#[test]
+fn writers_help_themselves_where_the_background_never_comes() {
+    let fs = FaultyFs::new(MemFs::new());
+    let idle = Arc::new(Steps::new());
+    let options = options(&fs, SyncMode::None)
+        .memtables_max(2)
+        .level_zero_limits(4, 6)
+        .background(idle.clone());
+    let db = Db::open_with(DIRECTORY, options).expect("an empty disk");
+    for round in 0..4_u8 {
+        for n in 0..60_u8 {
+            db.put([n], [round; 30])
+                .expect("a write may wait, and does not fail");
+            let metrics = db.metrics();
+            assert!(metrics.memtables_waiting <= 1, "{metrics:?}");
+            assert!(metrics.levels[0].0 <= 6, "{metrics:?}");
+        }
+    }
+    let metrics = db.metrics();
+    assert!(
+        metrics.stalls > 10 && metrics.compactions > 1,
+        "{metrics:?}"
+    );
+    assert!(metrics.write_amplification() > Some(1.0), "{metrics:?}");
+    assert_eq!(contents(&db).len(), 60);
+    assert!(idle.waiting() > 0, "nobody has come");
+    while idle.step() {}
+    db.close().expect("closing works");
+}
+
+#[test]
+fn writers_are_slowed_down_before_they_are_stopped() {
+    let fs = FaultyFs::new(MemFs::new());
+    let clock = Arc::new(ManualClock::new(0));
+    let environment = Environment {
+        fs: Arc::new(fs.clone()),
+        clock: clock.clone(),
+    };
+    // Flushes are done at once, and nothing is ever compacted.
+    let strategy = Strategy::Levelled(Levelled::default().level_zero_tables(1000));
+    let options = options(&fs, SyncMode::None)
+        .compaction(strategy)
+        .level_zero_limits(3, 8)
+        .environment(environment);
+    let db = Db::open_with(DIRECTORY, options).expect("an empty disk");
+    let mut delays = Vec::new();
+    while db.metrics().levels[0].0 < 7 {
+        let before = clock.elapsed();
+        db.put("key", [0; 100]).expect("writes work");
+        let waited = clock.elapsed() - before;
+        if delays.last() != Some(&waited) {
+            delays.push(waited);
+        }
+    }
+    let expected = [0, 125, 250, 500, 1000].map(Duration::from_micros);
+    assert_eq!(delays, expected, "twice as long with each table more");
+    assert_eq!(db.metrics().write_delay, Some(Duration::from_micros(2000)));
+    db.compact_all().expect("compactions work");
+    assert_eq!(db.metrics().write_delay, Some(Duration::ZERO));
+}
+
+#[test]
+fn background_work_keeps_to_its_rate() {
+    let fs = FaultyFs::new(MemFs::new());
+    let clock = Arc::new(ManualClock::new(0));
+    let environment = Environment {
+        fs: Arc::new(fs.clone()),
+        clock: clock.clone(),
+    };
+    let options = options(&fs, SyncMode::None)
+        .background_bytes_per_second(1000)
+        .environment(environment);
+    let db = Db::open_with(DIRECTORY, options).expect("an empty disk");
+    for n in 0..100_u8 {
+        db.put([n], [n; 50]).expect("writes work");
+    }
+    let flushed = db.metrics().flushed_bytes;
+    let seconds = clock.elapsed().as_secs();
+    assert!(
+        seconds + 1 >= flushed / 1000,
+        "{flushed} bytes took {seconds} s"
     );
 }
 
