@@ -167,71 +167,74 @@ fn every_widget_says_the_same_without_javascript() {
     }
 }
 
+/// A widget, what its trace says, what it is made to say, and how that is complained of.
+const CONTRADICTIONS: &[(&str, &str, &str, &str)] = &[
+    ("towers", "\"links\":[1,2]", "\"links\":[1]", "node 0"),
+    ("towers", "\"found\":4", "\"found\":40", "get cherry"),
+    ("towers", "\"thread\":2", "\"thread\":3", "names a thread"),
+    ("versions", "\"as_of\":3,", "\"as_of\":33,", "as of 3"),
+    (
+        "versions",
+        "\"timestamp\":12",
+        "\"timestamp\":13",
+        "later than now",
+    ),
+    (
+        "block",
+        "\"value size\",\"03\"",
+        "\"value size\",\"03 00\"",
+        "offset",
+    ),
+    (
+        "block",
+        "\"answer\":false",
+        "\"answer\":true",
+        "its bits say",
+    ),
+    ("table", "\"offset\":64}", "\"offset\":65}", "block 1"),
+    (
+        "table",
+        "\"what\":\"hit\"",
+        "\"what\":\"read\"",
+        "has bytes",
+    ),
+    (
+        "merge",
+        "\"shown\":[1,0]",
+        "\"shown\":[1,4]",
+        "names a version",
+    ),
+    (
+        "merge",
+        "\"timestamp\":9",
+        "\"timestamp\":9},{\"key\":\"a\",\"timestamp\":1",
+        "not in order",
+    ),
+    (
+        "levels",
+        "\"remove\":[4]",
+        "\"remove\":[9]",
+        "table 9 is not",
+    ),
+    ("levels", "[1,4,46,99,9]", "[1,4,46,100,9]", "46 to 100"),
+    (
+        "engine",
+        "\"at\":[\"table3\"]",
+        "\"at\":[\"table4\"]",
+        "no part `table4`",
+    ),
+    (
+        "engine",
+        "\"state\":{\"published\":8}",
+        "\"state\":{\"published\":6,\"watermark\":6}",
+        "goes back",
+    ),
+    ("history", "\"found\":2", "\"found\":3", "version 3 of 3"),
+];
+
 #[test]
 fn a_trace_that_contradicts_itself_fails_the_build() {
-    for (kind, old, new, said) in [
-        ("towers", "\"links\":[1,2]", "\"links\":[1]", "node 0"),
-        ("towers", "\"found\":4", "\"found\":40", "get cherry"),
-        ("towers", "\"thread\":2", "\"thread\":3", "names a thread"),
-        ("versions", "\"as_of\":3,", "\"as_of\":33,", "as of 3"),
-        (
-            "versions",
-            "\"timestamp\":12",
-            "\"timestamp\":13",
-            "later than now",
-        ),
-        (
-            "block",
-            "\"value size\",\"03\"",
-            "\"value size\",\"03 00\"",
-            "offset",
-        ),
-        (
-            "block",
-            "\"answer\":false",
-            "\"answer\":true",
-            "its bits say",
-        ),
-        ("table", "\"offset\":64}", "\"offset\":65}", "block 1"),
-        (
-            "table",
-            "\"what\":\"hit\"",
-            "\"what\":\"read\"",
-            "has bytes",
-        ),
-        (
-            "merge",
-            "\"shown\":[1,0]",
-            "\"shown\":[1,4]",
-            "names a version",
-        ),
-        (
-            "merge",
-            "\"timestamp\":9",
-            "\"timestamp\":9},{\"key\":\"a\",\"timestamp\":1",
-            "not in order",
-        ),
-        (
-            "levels",
-            "\"remove\":[4]",
-            "\"remove\":[9]",
-            "table 9 is not",
-        ),
-        ("levels", "[1,4,46,99,9]", "[1,4,46,100,9]", "46 to 100"),
-        (
-            "engine",
-            "\"at\":[\"table3\"]",
-            "\"at\":[\"table4\"]",
-            "no part `table4`",
-        ),
-        (
-            "engine",
-            "\"state\":{\"published\":8}",
-            "\"state\":{\"published\":6,\"watermark\":6}",
-            "goes back",
-        ),
-        ("history", "\"found\":2", "\"found\":3", "version 3 of 3"),
-    ] {
+    for (kind, old, new, said) in CONTRADICTIONS {
         let repository = Repository::new();
         let file = format!("book/src/traces/{kind}.json");
         let trace = std::fs::read_to_string(repository.root().join(&file)).unwrap();
