@@ -520,7 +520,7 @@ fn a_power_cut_while_orphans_are_removed_costs_no_table() {
 fn through_flushes_compactions_and_two_power_cuts_every_version_is_whole() {
     let whole = FaultyFs::new(empty_disk());
     let (last, tried) = engine(&whole);
-    assert_eq!(last as usize, tried.len() - 1, "nothing fails");
+    assert_eq!(last, tried.len() as u64 - 1, "nothing fails");
     let mut again = SecondCut::default();
     power_cuts(&empty_disk(), engine, |(acknowledged, tried), first| {
         let found = check(first, acknowledged, &tried);
