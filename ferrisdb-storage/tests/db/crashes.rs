@@ -31,21 +31,27 @@ fn unsynced_writes(db: Db, timeline: &mut Timeline) -> ferrisdb_storage::Result<
     Ok(())
 }
 
-/// Runs the program with the power cut at each operation and after the last, and calls `check`
-/// with every disk that can be left, the timeline, and what happened in words.
-fn at_every_cut(mode: SyncMode, program: Program, mut check: impl FnMut(&MemFs, &Timeline, &str)) {
+/// Runs the program with the power cut at each operation and after the last, or at one in so many
+/// of them, and calls `check` with every disk that can be left, the timeline, and what happened
+/// in words.
+fn at_cuts(
+    one_in: usize,
+    mode: SyncMode,
+    program: Program,
+    mut check: impl FnMut(&MemFs, &Timeline, &str),
+) {
     let whole = FaultyFs::new(MemFs::new());
     let db = open_with(&whole, mode).expect("an empty disk");
     program(db, &mut Timeline::new()).expect("the power stays on");
     let cuts = whole.changes().into_iter().chain([whole.operations()]);
-    for cut in cuts {
+    for cut in cuts.step_by(one_in) {
         let fs = FaultyFs::new(MemFs::new());
         fs.cut_power_at(cut);
         let mut timeline = Timeline::new();
         let result = open_with(&fs, mode).and_then(|db| program(db, &mut timeline));
         assert_eq!(result.is_err(), fs.is_off(), "a power cut is an error");
         let last = fs.log().last().map(ToString::to_string).unwrap_or_default();
-        for (plan, disk) in crashes(&fs, 6) {
+        for (plan, disk) in crashes(&fs, 2) {
             check(
                 &disk,
                 &timeline,
@@ -66,16 +72,21 @@ fn recover(fs: &FaultyFs, timeline: &Timeline, what: &str) -> (Db, usize) {
 
 #[test]
 fn a_power_cut_anywhere_loses_nothing_that_was_acknowledged() {
-    at_every_cut(SyncMode::Data, synced_writes, |disk, timeline, what| {
+    at_cuts(1, SyncMode::Data, synced_writes, |disk, timeline, what| {
         recover(&FaultyFs::new(disk.fork()), timeline, what);
     });
 }
 
 #[test]
 fn without_syncs_a_power_cut_leaves_whole_batches_in_order() {
-    at_every_cut(SyncMode::None, unsynced_writes, |disk, timeline, what| {
-        recover(&FaultyFs::new(disk.fork()), timeline, what);
-    });
+    at_cuts(
+        2,
+        SyncMode::None,
+        unsynced_writes,
+        |disk, timeline, what| {
+            recover(&FaultyFs::new(disk.fork()), timeline, what);
+        },
+    );
 }
 
 #[test]
@@ -83,30 +94,35 @@ fn what_was_recovered_stays_and_more_can_be_written() {
     let mut more = Batch::new();
     more.put("left", "after");
     more.put("right", "after");
-    at_every_cut(SyncMode::None, unsynced_writes, |disk, timeline, what| {
-        let fs = FaultyFs::new(disk.fork());
-        let (db, commits) = recover(&fs, timeline, what);
-        let mut timeline = timeline.clone();
-        timeline.rewind(commits);
-        let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
-        recover(
-            &after,
-            &timeline,
-            &format!("{what}; recovered, then off again"),
-        );
-
-        timeline.commit(&more);
-        db.write(&more).expect("the power is on");
-        timeline.acknowledge();
-        for plan in [CrashPlan::LoseAll, CrashPlan::KeepAll] {
-            let after = FaultyFs::new(fs.crash(&plan));
+    at_cuts(
+        5,
+        SyncMode::None,
+        unsynced_writes,
+        |disk, timeline, what| {
+            let fs = FaultyFs::new(disk.fork());
+            let (db, commits) = recover(&fs, timeline, what);
+            let mut timeline = timeline.clone();
+            timeline.rewind(commits);
+            let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
             recover(
                 &after,
                 &timeline,
-                &format!("{what}; recovered, written, then {plan}"),
+                &format!("{what}; recovered, then off again"),
             );
-        }
-    });
+
+            timeline.commit(&more);
+            db.write(&more).expect("the power is on");
+            timeline.acknowledge();
+            for plan in [CrashPlan::LoseAll, CrashPlan::KeepAll] {
+                let after = FaultyFs::new(fs.crash(&plan));
+                recover(
+                    &after,
+                    &timeline,
+                    &format!("{what}; recovered, written, then {plan}"),
+                );
+            }
+        },
+    );
 }
 
 /// Cuts the power at every step of recovering this disk.
@@ -130,14 +146,19 @@ fn cut_recovery(disk: &MemFs, timeline: &Timeline, what: &str) {
 #[test]
 fn a_second_power_cut_during_recovery_loses_nothing_either() {
     let mut count = 0;
-    at_every_cut(SyncMode::None, unsynced_writes, |disk, timeline, what| {
-        // Most neighbouring cuts recover alike; one in fifty-three is enough for a test that is run
-        // often.
-        count += 1;
-        if count % 53 == 0 {
-            cut_recovery(disk, timeline, what);
-        }
-    });
+    at_cuts(
+        5,
+        SyncMode::None,
+        unsynced_writes,
+        |disk, timeline, what| {
+            // Most neighbouring cuts recover alike; one in two hundred in all is enough for a test that is run
+            // often.
+            count += 1;
+            if count % 40 == 0 {
+                cut_recovery(disk, timeline, what);
+            }
+        },
+    );
 }
 
 #[test]
