@@ -1,16 +1,17 @@
 //! What can be typed.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
 use ferrisdb_storage::{Db, Options};
+use ferrisdb_workload::Workload;
 
 use crate::data::{Form, Range, bytes};
 use crate::failure::{Failure, Result};
 use crate::progress::Bar;
-use crate::{bulk, data, upkeep};
+use crate::{bench::Bench, bulk, data, inspect, upkeep};
 
 const KEYS: &str = "Keys and values are text. Bytes that are none are written with a backslash, here and \
 in what is printed: \\n, \\t, \\r, \\\\, and \\x00 to \\xff.";
@@ -57,6 +58,14 @@ pub(crate) fn command() -> Command {
                 "The directory of the copy; it must not exist, or be empty",
             )),
             bounds(on("compact", "Merges all tables of a range of keys")),
+            Command::new("inspect")
+                .about("Shows what is in a file of a database, and checks it")
+                .arg(file(
+                    "FILE",
+                    "A segment of the log, a table, a manifest, CURRENT or OPTIONS",
+                ))
+                .arg(flag("hex", "Shows every byte with its meaning")),
+            bench_command(),
             Command::new("completions")
                 .about("Prints the script with which a shell completes these commands")
                 .arg(
@@ -66,6 +75,82 @@ pub(crate) fn command() -> Command {
                         .value_parser(value_parser!(Shell)),
                 ),
         ])
+}
+
+fn bench_command() -> Command {
+    let names = Workload::ALL.map(|(name, _)| name);
+    let defaults = [
+        "fillrandom",
+        "overwrite",
+        "readrandom",
+        "readmissing",
+        "readseq",
+    ];
+    let workloads = Arg::new("WORKLOAD")
+        .help("What to measure, one after the other; fills begin with an empty database")
+        .num_args(1..)
+        .value_parser(names)
+        .default_values(defaults);
+    let path = |name, value, help| option(name, value, help).value_parser(value_parser!(PathBuf));
+    bench_numbers(Command::new("bench").about("Measures how fast a database is"))
+        .arg(workloads)
+        .arg(flag(
+            "sync",
+            "Every write survives a power cut when it returns",
+        ))
+        .arg(path(
+            "db",
+            "DIR",
+            "The directory to use; a temporary one by default",
+        ))
+        .arg(path(
+            "plot",
+            "FILE",
+            "Draws operations a second into this file, as SVG",
+        ))
+        .after_help(
+            "The workloads are those of db_bench, and YCSB A to F. Keys have 16 bytes, values \
+             compress to about half. A fill writes each key once. Numbers may end in K, M or G. \
+             Percentiles are of a write (a batch), a read or a scan; of 1,000 entries for readseq \
+             and readreverse. w.amp: bytes written for each byte of keys and values.",
+        )
+}
+
+/// The options of `bench` that are numbers.
+fn bench_numbers(command: Command) -> Command {
+    let counts = [
+        ("num", "N", "1000000", "How many keys there are"),
+        ("value-size", "BYTES", "100", "The size of a value"),
+        ("threads", "N", "1", "How many threads share the work"),
+        ("batch", "N", "1", "How many entries are written at once"),
+        ("scan", "N", "10", "How many entries seekrandom reads"),
+        ("cache", "BYTES", "64M", "The size of the cache"),
+        ("memtable", "BYTES", "64M", "The size of a memtable"),
+        ("seed", "N", "1", "From which keys and values are drawn"),
+    ];
+    let counts = counts.map(|(name, value, default, help)| {
+        let arg = option(name, value, help).value_parser(amount);
+        arg.default_value(default)
+    });
+    let reads = "How many reads are done; as many as there are keys by default";
+    command
+        .args(counts)
+        .arg(option("reads", "N", reads).value_parser(amount))
+}
+
+/// A number that may end in K, M or G, for 1,024 each.
+fn amount(text: &str) -> Result<u64, String> {
+    let (digits, shift) = match text.to_ascii_uppercase().chars().last() {
+        Some('K') => (&text[..text.len() - 1], 10),
+        Some('M') => (&text[..text.len() - 1], 20),
+        Some('G') => (&text[..text.len() - 1], 30),
+        _ => (text, 0),
+    };
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| "a number is expected, such as 1000 or 64M".to_owned())?;
+    let amount = number.checked_mul(1 << shift);
+    amount.ok_or_else(|| "that is too much".to_owned())
 }
 
 /// A command that works on a database.
@@ -118,12 +203,22 @@ pub(crate) fn run(matches: &ArgMatches) -> Result {
         return Err(Failure::Could("there is no command; see --help".to_owned()));
     };
     if let Some(shell) = args.try_get_one::<Shell>("SHELL").ok().flatten() {
-        clap_complete::generate(*shell, &mut command(), "ferrisdb", &mut io::stdout());
-        return Ok(());
+        let mut script = Vec::new();
+        clap_complete::generate(*shell, &mut command(), "ferrisdb", &mut script);
+        return Ok(io::stdout().write_all(&script)?);
     }
     let json = args.get_flag("json");
-    let form = Form { json };
     let bar = Bar::new(args.get_flag("quiet"));
+    match name {
+        "inspect" => inspect::inspect(path(args, "FILE"), args.get_flag("hex"), json),
+        "bench" => Bench::from_args(args).run(json, &bar),
+        _ => on_database(name, args, json, &bar),
+    }
+}
+
+/// Does what was asked for with a database.
+fn on_database(name: &str, args: &ArgMatches, json: bool, bar: &Bar) -> Result {
+    let form = Form { json };
     let directory = path(args, "DIR");
     match name {
         "get" => data::get(&open_for_reading(args)?, string(args, "KEY"), form),
@@ -142,7 +237,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result {
         "load" => {
             let db = open(args, args.get_flag("create"))?;
             let file = args.get_one::<PathBuf>("FILE");
-            let count = bulk::load(&db, file.map(PathBuf::as_path), form, &bar)?;
+            let count = bulk::load(&db, file.map(PathBuf::as_path), form, bar)?;
             close(db)?;
             eprintln!("loaded {count} lines");
             Ok(())
@@ -150,17 +245,14 @@ pub(crate) fn run(matches: &ArgMatches) -> Result {
         "dump" => {
             let db = open_for_reading(args)?;
             let file = args.get_one::<PathBuf>("FILE");
-            let count = bulk::dump(&db, file.map(PathBuf::as_path), form, &bar)?;
+            let count = bulk::dump(&db, file.map(PathBuf::as_path), form, bar)?;
             if file.is_some() {
                 eprintln!("dumped {count} keys");
             }
             Ok(())
         }
-        "stats" => {
-            upkeep::stats(&open_for_reading(args)?, directory, json);
-            Ok(())
-        }
-        "verify" => upkeep::verify(&open_for_reading(args)?, json, &bar),
+        "stats" => upkeep::stats(&open_for_reading(args)?, directory, json),
+        "verify" => upkeep::verify(&open_for_reading(args)?, json, bar),
         "checkpoint" => {
             let db = open(args, false)?;
             upkeep::checkpoint(&db, path(args, "DEST"), json)?;
@@ -168,7 +260,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result {
         }
         "compact" => {
             let db = open(args, false)?;
-            upkeep::compact(&db, &range_of(args)?, json, &bar)?;
+            upkeep::compact(&db, &range_of(args)?, json, bar)?;
             close(db)
         }
         other => Err(Failure::Could(format!("there is no command {other}"))),

@@ -4,7 +4,7 @@
 //!   cli.rs       what can be typed          data.rs     get, put, del, scan
 //!   failure.rs   sentences, exit codes      bulk.rs     load, dump
 //!   text.rs      bytes as text              upkeep.rs   stats, verify, checkpoint, compact
-//!   progress.rs  bars
+//!   progress.rs  bars                       inspect.rs  inspect, bench.rs bench
 //! ```
 //!
 //! Exit codes: 0 it was done; 1 the answer is no (there is no such key, something is damaged); 2 it
@@ -12,10 +12,12 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod bulk;
 mod cli;
 mod data;
 mod failure;
+mod inspect;
 mod progress;
 mod text;
 mod upkeep;

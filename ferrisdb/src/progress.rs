@@ -22,14 +22,24 @@ impl Bar {
 
     /// Begins, with how many bytes there are, if that is known.
     pub(crate) fn begin(&self, what: &'static str, total: Option<u64>) {
-        if !self.is_shown {
-            return;
-        }
         let template = if total.is_some() {
             "{msg} [{wide_bar}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left"
         } else {
             "{msg} {spinner} {bytes}, {bytes_per_sec}"
         };
+        self.show(what, total, template);
+    }
+
+    /// Begins, with how many things there are to do.
+    pub(crate) fn begin_count(&self, what: &'static str, total: u64) {
+        let template = "{msg:17} [{wide_bar}] {human_pos} of {human_len}, {per_sec}, {eta} left";
+        self.show(what, Some(total), template);
+    }
+
+    fn show(&self, what: &'static str, total: Option<u64>, template: &str) {
+        if !self.is_shown {
+            return;
+        }
         let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("=> "));
@@ -38,14 +48,14 @@ impl Bar {
         self.bar.replace(Some(bar));
     }
 
-    /// So many bytes more are done.
+    /// So many more are done.
     pub(crate) fn add(&self, bytes: u64) {
         if let Some(bar) = &*self.bar.borrow() {
             bar.inc(bytes);
         }
     }
 
-    /// So many bytes are done in all.
+    /// So many are done in all.
     pub(crate) fn set(&self, bytes: u64) {
         if let Some(bar) = &*self.bar.borrow() {
             bar.set_position(bytes);

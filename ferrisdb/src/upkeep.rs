@@ -1,6 +1,7 @@
 //! Looking after a database: `stats`, `verify`, `checkpoint`, `compact`.
 
 use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use ferrisdb_storage::{Db, Metrics};
@@ -12,27 +13,36 @@ use crate::progress::Bar;
 use crate::text::{escape, size};
 
 /// What a database consists of.
-pub(crate) fn stats(db: &Db, directory: &Path, json: bool) {
+pub(crate) fn stats(db: &Db, directory: &Path, json: bool) -> Result {
     let metrics = db.metrics();
+    let mut out = io::stdout();
     if json {
-        println!("{:#}", stats_json(db, &metrics, directory));
-        return;
+        writeln!(out, "{:#}", stats_json(db, &metrics, directory))?;
+        return Ok(());
     }
     let version = db.version();
     let entries: u64 = version.tables().map(|(_, table)| table.entries).sum();
     let deletions: u64 = version.tables().map(|(_, table)| table.deletions).sum();
-    println!("{}: {}", directory.display(), db.recovery());
-    println!();
-    print!("{}", picture(&metrics));
-    println!();
-    println!("{entries} entries in tables, {deletions} of them deletions");
-    println!(
+    writeln!(out, "{}: {}", directory.display(), db.recovery())?;
+    writeln!(out)?;
+    write!(out, "{}", picture(&metrics))?;
+    writeln!(out)?;
+    writeln!(
+        out,
+        "{entries} entries in tables, {deletions} of them deletions"
+    )?;
+    writeln!(
+        out,
         "read amplification: a key is looked for in at most {} places",
         runs(&metrics)
-    );
+    )?;
     if let Some(space) = space_amplification(&metrics) {
-        println!("space amplification: {space:.2} bytes for each byte of the last level");
+        writeln!(
+            out,
+            "space amplification: {space:.2} bytes for each byte of the last level"
+        )?;
     }
+    Ok(())
 }
 
 fn stats_json(db: &Db, metrics: &Metrics, directory: &Path) -> Value {
@@ -130,16 +140,17 @@ pub(crate) fn verify(db: &Db, json: bool, bar: &Bar) -> Result {
             "log_batches": verified.log_batches,
             "damage": damage,
         });
-        println!("{report:#}");
+        writeln!(io::stdout(), "{report:#}")?;
     } else {
-        println!(
+        writeln!(
+            io::stdout(),
             "{} tables with {} and {} batches in the log were read",
             verified.tables,
             size(verified.table_bytes),
             verified.log_batches
-        );
+        )?;
         for sentence in &damage {
-            println!("damaged: {sentence}");
+            writeln!(io::stdout(), "damaged: {sentence}")?;
         }
     }
     match damage.len() {
@@ -152,7 +163,11 @@ pub(crate) fn verify(db: &Db, json: bool, bar: &Bar) -> Result {
 pub(crate) fn checkpoint(db: &Db, to: &Path, json: bool) -> Result {
     db.checkpoint(to)?;
     if json {
-        println!("{}", json!({ "checkpoint": to.display().to_string() }));
+        writeln!(
+            io::stdout(),
+            "{}",
+            json!({ "checkpoint": to.display().to_string() })
+        )?;
     }
     Ok(())
 }
@@ -170,15 +185,16 @@ pub(crate) fn compact(db: &Db, range: &Range, json: bool, bar: &Bar) -> Result {
             "bytes_before": before.table_bytes,
             "bytes_after": after.table_bytes,
         });
-        println!("{report:#}");
+        writeln!(io::stdout(), "{report:#}")?;
     } else {
-        println!(
+        writeln!(
+            io::stdout(),
             "{} tables with {} before, {} with {} after",
             before.tables,
             size(before.table_bytes),
             after.tables,
             size(after.table_bytes)
-        );
+        )?;
     }
     Ok(())
 }

@@ -26,6 +26,7 @@ const LAYERS: &[&[&str]] = &[
     &["ferrisdb-compaction", "ferrisdb-engine"],
     &["ferrisdb-transaction"],
     &["ferrisdb-storage"],
+    &["ferrisdb-workload"],
     &[
         "ferrisdb-protocol",
         "ferrisdb-replication",
@@ -151,7 +152,7 @@ fn may_use(package: &str, dependency: &str) -> bool {
     if package.starts_with("tutorial-") {
         return dependency.starts_with("tutorial-");
     }
-    if ["ferrisdb-bench", "ferrisdb-peers", "ferrisdb-trust", "ferrisdb-workload"].contains(&package) {
+    if ["ferrisdb-bench", "ferrisdb-peers", "ferrisdb-trust"].contains(&package) {
         return true;
     }
     if let Some((_, allowed)) = BESIDE.iter().find(|(name, _)| *name == package) {

@@ -1,0 +1,271 @@
+//! Measuring all stores, each time in a process of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use ferrisdb_workload::{Report, Settings, Tuning, Workload, plot, table};
+
+/// Something that is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Task {
+    pub(crate) what: What,
+    threads: usize,
+    batch: usize,
+}
+
+/// What is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    Workload(Workload),
+    /// Opening, after the store was closed.
+    Open,
+    /// Opening, after a process that overwrote all keys was killed.
+    OpenKilled,
+}
+
+impl Task {
+    /// The task that a text such as `fillrandom:t2:b100` means.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let mut parts = text.split(':');
+        let name = parts.next().unwrap_or_default();
+        let what = match name {
+            "open" => What::Open,
+            "openkilled" => What::OpenKilled,
+            _ => What::Workload(
+                Workload::named(name).ok_or_else(|| format!("there is no workload {name}"))?,
+            ),
+        };
+        let mut task = Self {
+            what,
+            threads: 1,
+            batch: 1,
+        };
+        for part in parts {
+            let number = part.get(1..).and_then(|digits| digits.parse().ok());
+            match (part.chars().next(), number) {
+                (Some('t'), Some(threads)) => task.threads = threads,
+                (Some('b'), Some(batch)) => task.batch = batch,
+                _ => return Err(format!(":{part} is neither :tN nor :bN")),
+            }
+        }
+        Ok(task)
+    }
+
+    fn name(self) -> String {
+        let mut name = match self.what {
+            What::Workload(workload) => workload.name(),
+            What::Open => "open",
+            What::OpenKilled => "openkilled",
+        }
+        .to_owned();
+        for (letter, number) in [("t", self.threads), ("b", self.batch)] {
+            if number > 1 {
+                name = format!("{name}:{letter}{number}");
+            }
+        }
+        name
+    }
+
+    /// The settings with this task's own.
+    pub(crate) fn settings(self, settings: &Settings) -> Settings {
+        Settings {
+            threads: self.threads,
+            batch: self.batch,
+            ..settings.clone()
+        }
+    }
+}
+
+/// What is compared, and how.
+#[derive(Debug)]
+pub(crate) struct Compare {
+    pub(crate) engines: Vec<&'static str>,
+    pub(crate) tasks: Vec<Task>,
+    pub(crate) rounds: u64,
+    pub(crate) settings: Settings,
+    pub(crate) tuning: Tuning,
+    pub(crate) directory: Option<PathBuf>,
+    pub(crate) plot: Option<PathBuf>,
+    pub(crate) json: bool,
+}
+
+impl Compare {
+    /// Measures all, prints what came of it, and draws it.
+    pub(crate) fn run(&self) -> Result<(), String> {
+        let base = self.directory.clone().unwrap_or_else(std::env::temp_dir);
+        let base = base.join(format!("ferrisdb-peers-{}", std::process::id()));
+        fs::create_dir_all(&base).map_err(|error| cannot("create", &base, &error))?;
+        let measured = self.measure_all(&base);
+        // A measurement that went wrong leaves nothing behind either.
+        let removed = fs::remove_dir_all(&base);
+        let medians = self.print(&measured?)?;
+        if let Some(path) = &self.plot {
+            let Settings {
+                num, value_size, ..
+            } = self.settings;
+            let title = format!("{num} keys of 16 bytes, values of {value_size} bytes");
+            let drawn = fs::write(path, plot(&title, &medians));
+            drawn.map_err(|error| cannot("write to", path, &error))?;
+        }
+        removed.map_err(|error| cannot("remove", &base, &error))
+    }
+
+    /// All reports, by task and store.
+    fn measure_all(&self, base: &Path) -> Result<Vec<(Task, &'static str, Report)>, String> {
+        let mut reports = Vec::new();
+        for round in 0..self.rounds {
+            for task in &self.tasks {
+                let mut engines = self.engines.clone();
+                if round % 2 == 1 {
+                    engines.reverse();
+                }
+                for engine in engines {
+                    eprintln!("round {}: {} {engine}", round + 1, task.name());
+                    let mut report = self.measure(*task, engine, base)?;
+                    report.workload = task.name();
+                    reports.push((*task, engine, report));
+                }
+            }
+        }
+        Ok(reports)
+    }
+
+    fn measure(&self, task: Task, engine: &str, base: &Path) -> Result<Report, String> {
+        let directory = base.join(engine);
+        let begins_empty = matches!(task.what, What::Workload(workload) if workload.begins_empty());
+        if begins_empty && directory.exists() {
+            fs::remove_dir_all(&directory).map_err(|error| cannot("remove", &directory, &error))?;
+        }
+        if task.what == What::OpenKilled {
+            let overwrite = Task {
+                what: What::Workload(Workload::Overwrite),
+                ..task
+            };
+            self.process(overwrite, engine, &directory, true)?;
+        }
+        self.process(task, engine, &directory, false)
+    }
+
+    /// One measurement in a process of its own.
+    fn process(
+        &self,
+        task: Task,
+        engine: &str,
+        directory: &Path,
+        abort: bool,
+    ) -> Result<Report, String> {
+        let program = std::env::current_exe().map_err(|error| error.to_string())?;
+        let Settings {
+            num,
+            value_size,
+            scan,
+            seed,
+            ..
+        } = self.settings;
+        let mut command = Command::new(program);
+        command.args(["measure", engine, &task.name()]);
+        let numbers = [
+            ("--num", num),
+            ("--value-size", value_size as u64),
+            ("--scan", scan),
+            ("--seed", seed),
+            ("--cache", self.tuning.cache),
+            ("--memtable", self.tuning.memtable),
+        ];
+        for (name, number) in numbers {
+            command.arg(name).arg(number.to_string());
+        }
+        if let Some(reads) = self.settings.reads {
+            command.arg("--reads").arg(reads.to_string());
+        }
+        if self.settings.sync {
+            command.arg("--sync");
+        }
+        if abort {
+            command.arg("--abort");
+        }
+        command.arg("--db").arg(directory).stderr(Stdio::inherit());
+        let output = command.output().map_err(|error| error.to_string())?;
+        let failed = || format!("{} {engine} ended with {}", task.name(), output.status);
+        if !abort && !output.status.success() {
+            return Err(failed());
+        }
+        serde_json::from_slice(&output.stdout).map_err(|_| failed())
+    }
+
+    /// Prints the median of all rounds for each task and store, and returns these.
+    fn print(&self, reports: &[(Task, &str, Report)]) -> Result<Vec<Report>, String> {
+        let mut medians = Vec::new();
+        let mut ratios = Vec::new();
+        for task in &self.tasks {
+            if !self.json {
+                println!("{}   ratio\n{}", table(), task.name());
+            }
+            let median = |engine: &str| {
+                let of = |(of, by, _): &&(Task, &str, Report)| of == task && *by == engine;
+                let mut all: Vec<_> = reports
+                    .iter()
+                    .filter(of)
+                    .map(|(_, _, report)| report)
+                    .collect();
+                all.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
+                all.get(all.len() / 2).map(|report| (*report).clone())
+            };
+            let these: Vec<Report> = self
+                .engines
+                .iter()
+                .filter_map(|engine| median(engine))
+                .collect();
+            let ours = these.first().map_or(0.0, Report::operations_per_second);
+            for report in &these {
+                let ratio = ours / report.operations_per_second();
+                if !self.json {
+                    println!(
+                        "{} {ratio:>7.2}",
+                        report.line(&format!("  {}", report.engine))
+                    );
+                }
+            }
+            let peers = these.iter().skip(1).map(Report::operations_per_second);
+            if let Some(best) = peers.reduce(f64::max) {
+                ratios.push((task.name(), ours / best));
+            }
+            if these.iter().any(|report| report.found != these[0].found) && task.threads == 1 {
+                let found: Vec<_> = these.iter().map(|report| report.found).collect();
+                eprintln!("the stores did not find the same: {found:?}");
+            }
+            medians.extend(these);
+        }
+        if self.json {
+            let text = serde_json::to_string_pretty(&medians);
+            println!("{}", text.map_err(|error| error.to_string())?);
+        } else if !ratios.is_empty() {
+            println!("\n{} against the best of the others:", self.engines[0]);
+            for (name, ratio) in ratios {
+                println!("  {name:<20} {ratio:>6.2}");
+            }
+        }
+        Ok(medians)
+    }
+}
+
+fn cannot(what: &str, path: &Path, error: &std::io::Error) -> String {
+    format!("cannot {what} {}: {error}", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_is_a_workload_with_threads_and_a_batch() {
+        let task = Task::parse("fillrandom:t2:b100").expect("it is one");
+        assert_eq!((task.threads, task.batch), (2, 100));
+        assert_eq!(task.name(), "fillrandom:t2:b100");
+        assert_eq!(task.settings(&Settings::default()).threads, 2);
+        for text in ["fill", "fillseq:x2", "fillseq:t", "fillseq:"] {
+            Task::parse(text).expect_err(text);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! What a workload cost.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Result, process};
+
+/// What a workload cost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The store.
+    pub engine: String,
+    /// What was done.
+    pub workload: String,
+    /// How many threads did it.
+    pub threads: usize,
+    /// How many entries a write had.
+    pub batch: usize,
+    /// How many entries were written, keys read, or scans made.
+    pub operations: u64,
+    /// How long all of it took.
+    pub seconds: f64,
+    /// The bytes of all keys and values that were written and read.
+    pub user_bytes: u64,
+    /// How many keys that were asked for were there, or entries that scans met.
+    pub found: u64,
+    /// How many writes another thread made meanwhile, where there was one.
+    pub writes_beside: Option<u64>,
+    /// Half of the steps took at most so long, in nanoseconds. A step is a write, a read or a scan; for
+    /// `readseq` and `readreverse` it is 1,000 entries.
+    pub p50_ns: u64,
+    /// 99 of 100 took at most so long.
+    pub p99_ns: u64,
+    /// 999 of 1,000 took at most so long.
+    pub p999_ns: u64,
+    /// The longest.
+    pub max_ns: u64,
+    /// The most memory in use, in bytes, where the operating system tells.
+    pub peak_memory_bytes: Option<u64>,
+    /// How much of the disk the store took afterwards, in bytes.
+    pub disk_bytes: u64,
+    /// The bytes of all keys and values that were written.
+    pub user_bytes_written: u64,
+    /// The bytes that the process handed to the operating system to be written, where it tells.
+    pub written_bytes: Option<u64>,
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "figures for people need not be right to the last digit"
+)]
+impl Report {
+    /// Operations a second.
+    #[must_use]
+    pub fn operations_per_second(&self) -> f64 {
+        self.operations as f64 / self.seconds.max(1e-9)
+    }
+
+    /// Mebibytes of keys and values a second.
+    #[must_use]
+    pub fn mib_per_second(&self) -> f64 {
+        self.user_bytes as f64 / self.seconds.max(1e-9) / f64::from(1 << 20)
+    }
+
+    /// How many bytes were written for each byte of keys and values; `None` if none were.
+    #[must_use]
+    pub fn write_amplification(&self) -> Option<f64> {
+        let written = self.written_bytes?;
+        (self.user_bytes_written > 0).then(|| written as f64 / self.user_bytes_written as f64)
+    }
+}
+
+impl Report {
+    /// The report of one thing that was done once, such as opening a store.
+    pub fn single(engine: &str, what: &str, took: Duration, directory: &Path) -> Result<Self> {
+        let ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        Ok(Self {
+            engine: engine.to_owned(),
+            workload: what.to_owned(),
+            threads: 1,
+            batch: 1,
+            operations: 1,
+            seconds: took.as_secs_f64(),
+            user_bytes: 0,
+            found: 0,
+            writes_beside: None,
+            p50_ns: ns,
+            p99_ns: ns,
+            p999_ns: ns,
+            max_ns: ns,
+            peak_memory_bytes: process::peak_memory(),
+            disk_bytes: process::disk_used(directory)?,
+            user_bytes_written: 0,
+            written_bytes: None,
+        })
+    }
+}
+
+/// The heads of the columns of [`Report::line`].
+#[must_use]
+pub fn table() -> String {
+    format!(
+        "{:<17}{:>12}{:>9}{:>10}{:>10}{:>10}{:>10}{:>10}{:>7}",
+        "", "ops/s", "MiB/s", "p50", "p99", "p99.9", "memory", "disk", "w.amp"
+    )
+}
+
+impl Report {
+    /// A line for people, below the heads of [`table`], with a name in front.
+    #[must_use]
+    pub fn line(&self, name: &str) -> String {
+        let mut line = format!(
+            "{:<17}{:>12}{:>9.1}{:>10}{:>10}{:>10}{:>10}{:>10}",
+            name,
+            thousands(self.operations_per_second()),
+            self.mib_per_second(),
+            time(self.p50_ns),
+            time(self.p99_ns),
+            time(self.p999_ns),
+            self.peak_memory_bytes.map_or_else(|| "?".to_owned(), size),
+            size(self.disk_bytes),
+        );
+        // Writing into a `String` cannot fail.
+        let _ = match self.write_amplification() {
+            Some(factor) => write!(line, "{factor:>7.2}"),
+            None => write!(line, "{:>7}", "-"),
+        };
+        line
+    }
+}
+
+/// A number with a comma between each three digits.
+#[must_use]
+pub(crate) fn thousands(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+fn scaled(number: u64, step: f64, units: &[&str]) -> String {
+    let (mut value, mut unit) = (number as f64, 0);
+    while value >= step * 0.9995 && unit + 1 < units.len() {
+        value /= step;
+        unit += 1;
+    }
+    let digits = usize::from(unit > 0 && value < 99.95);
+    format!("{value:.digits$} {}", units[unit])
+}
+
+fn time(ns: u64) -> String {
+    scaled(ns, 1_000.0, &["ns", "µs", "ms", "s"])
+}
+
+fn size(bytes: u64) -> String {
+    scaled(bytes, 1_024.0, &["B", "KiB", "MiB", "GiB", "TiB"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_have_units() {
+        assert_eq!(thousands(0.4), "0");
+        assert_eq!(thousands(999.0), "999");
+        assert_eq!(thousands(1_234_567.0), "1,234,567");
+        assert_eq!(time(999), "999 ns");
+        assert_eq!(time(1_500), "1.5 µs");
+        assert_eq!(time(2_500_000_000), "2.5 s");
+        assert_eq!(size(64 << 20), "64.0 MiB");
+        assert_eq!(size(640 << 20), "640 MiB");
+    }
+
+    #[test]
+    fn a_line_is_as_wide_as_its_heads() {
+        let report = Report {
+            engine: "ferrisdb".to_owned(),
+            workload: "fillrandom".to_owned(),
+            threads: 1,
+            batch: 1,
+            operations: 1_000_000,
+            seconds: 2.0,
+            user_bytes: 116 << 20,
+            found: 0,
+            writes_beside: None,
+            p50_ns: 1_500,
+            p99_ns: 3_000,
+            p999_ns: 1_000_000,
+            max_ns: 1_000_001,
+            peak_memory_bytes: Some(1 << 30),
+            disk_bytes: 100 << 20,
+            user_bytes_written: 100,
+            written_bytes: Some(250),
+        };
+        let line = report.line(&report.workload);
+        assert_eq!(line.chars().count(), table().chars().count(), "{line}");
+        assert!(line.contains("500,000") && line.contains("58.0"), "{line}");
+        assert!(line.ends_with("2.50"), "{line}");
+        let text = serde_json::to_string(&report).expect("a report is JSON");
+        assert_eq!(serde_json::from_str::<Report>(&text).ok(), Some(report));
+    }
+}

@@ -1,0 +1,179 @@
+//! Measuring: `bench`.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use ferrisdb_workload::{Ferris, Report, Settings, Target, Tuning, Workload, plot, run, table};
+
+use crate::failure::{Failure, Result, chain};
+use crate::progress::Bar;
+
+impl From<ferrisdb_workload::Error> for Failure {
+    fn from(error: ferrisdb_workload::Error) -> Self {
+        Self::could(chain(&error))
+    }
+}
+
+/// Which workloads are run, and how.
+#[derive(Debug)]
+pub(crate) struct Bench {
+    workloads: Vec<Workload>,
+    settings: Settings,
+    tuning: Tuning,
+    directory: Option<PathBuf>,
+    plot: Option<PathBuf>,
+}
+
+impl Bench {
+    /// What was typed.
+    pub(crate) fn from_args(args: &ArgMatches) -> Self {
+        let number = |name| args.get_one::<u64>(name).copied();
+        let count = |name| usize::try_from(number(name).unwrap_or(1)).unwrap_or(usize::MAX);
+        let names = args.get_many::<String>("WORKLOAD").into_iter().flatten();
+        Self {
+            workloads: names.filter_map(|name| Workload::named(name)).collect(),
+            settings: Settings {
+                num: number("num").unwrap_or(1).max(1),
+                reads: number("reads"),
+                value_size: count("value-size"),
+                threads: count("threads").max(1),
+                batch: count("batch").max(1),
+                sync: args.get_flag("sync"),
+                scan: number("scan").unwrap_or(1),
+                seed: number("seed").unwrap_or(1),
+            },
+            tuning: Tuning {
+                cache: number("cache").unwrap_or(0),
+                memtable: number("memtable").unwrap_or(0),
+            },
+            directory: args.get_one::<PathBuf>("db").cloned(),
+            plot: args.get_one::<PathBuf>("plot").cloned(),
+        }
+    }
+
+    /// Runs them one after the other.
+    pub(crate) fn run(&self, json: bool, bar: &Bar) -> Result {
+        let temporary = match &self.directory {
+            Some(_) => None,
+            None => Some(Temporary::new()?),
+        };
+        let directory = match (&self.directory, &temporary) {
+            (Some(directory), _) => directory,
+            (None, Some(temporary)) => &temporary.0,
+            (None, None) => Path::new("."),
+        };
+        // A file that cannot be written should be known before an hour of work.
+        if let Some(path) = &self.plot {
+            fs::write(path, "").map_err(|error| cannot("write to", path, &error))?;
+        }
+        let mut reports = Vec::new();
+        let mut out = io::stdout();
+        if !json {
+            writeln!(out, "{}", table())?;
+        }
+        let mut db: Option<Box<dyn Target>> = None;
+        for workload in &self.workloads {
+            if workload.begins_empty() {
+                if let Some(db) = db.take() {
+                    db.close()?;
+                }
+                clear(directory, temporary.is_some() || !reports.is_empty())?;
+            }
+            let target = match db.take() {
+                Some(target) => target,
+                None => Box::new(Ferris::open(directory, self.tuning)?),
+            };
+            bar.begin_count(workload.name(), self.settings.operations(*workload));
+            let report = run(
+                &*target,
+                directory,
+                *workload,
+                &self.settings,
+                &mut |done| {
+                    bar.set(done);
+                },
+            );
+            bar.end();
+            let report = report?;
+            if !json {
+                writeln!(out, "{}", report.line(workload.name()))?;
+            }
+            reports.push(report);
+            db = Some(target);
+        }
+        if let Some(db) = db {
+            db.close()?;
+        }
+        self.finish(&reports, json)
+    }
+
+    fn finish(&self, reports: &[Report], json: bool) -> Result {
+        if json {
+            let text = serde_json::to_string_pretty(reports).map_err(Failure::could)?;
+            writeln!(io::stdout(), "{text}")?;
+        }
+        if let Some(path) = &self.plot {
+            let Settings {
+                num, value_size, ..
+            } = self.settings;
+            let title = format!("{num} keys of 16 bytes, values of {value_size} bytes");
+            let drawn = fs::write(path, plot(&title, reports));
+            drawn.map_err(|error| cannot("write to", path, &error))?;
+        }
+        Ok(())
+    }
+}
+
+fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
+    Failure::Could(format!("cannot {what} {}: {error}", path.display()))
+}
+
+/// Makes way for a new database. One that this run did not make itself is left alone.
+fn clear(directory: &Path, is_ours: bool) -> Result {
+    if is_ours {
+        for path in list(directory)? {
+            let removed = if path.is_dir() {
+                fs::remove_dir_all(&path)
+            } else {
+                fs::remove_file(&path)
+            };
+            removed.map_err(|error| cannot("remove", &path, &error))?;
+        }
+    } else if directory.exists() && !list(directory)?.is_empty() {
+        return Err(Failure::Could(format!(
+            "{} is not empty, and a workload that fills begins with an empty database: name \
+             another directory, or remove what is in it",
+            directory.display()
+        )));
+    }
+    Ok(())
+}
+
+fn list(directory: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |error: io::Error| cannot("list", directory, &error);
+    let entries = fs::read_dir(directory).map_err(failed)?;
+    let paths = entries.map(|entry| Ok(entry?.path()));
+    paths.collect::<io::Result<_>>().map_err(failed)
+}
+
+/// A directory that goes when the program ends, unless it is killed.
+#[derive(Debug)]
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn new() -> Result<Self> {
+        let base = std::env::temp_dir();
+        let path = base.join(format!("ferrisdb-bench-{}", std::process::id()));
+        fs::create_dir(&path).map_err(|error| cannot("create", &path, &error))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // There is nobody left who could do better.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
