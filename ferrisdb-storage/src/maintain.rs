@@ -4,6 +4,9 @@ use std::ops::{Bound, RangeBounds};
 use std::path::Path;
 
 use ferrisdb_compaction::{Request, Running, pick_range};
+use ferrisdb_engine::Engine;
+use ferrisdb_manifest::TableMeta;
+use ferrisdb_sstable::{Part, Piece};
 
 use crate::shared::lock;
 use crate::{Db, Result};
@@ -71,4 +74,40 @@ impl Db {
         shared.note_backlog();
         Ok(())
     }
+
+    /// About how many bytes of tables the keys of a range take, as they lie on the disk: compressed,
+    /// with versions that nobody can see any more. What is still in memory does not count.
+    ///
+    /// Reads the indexes of the tables that lie in the range in part, and no data.
+    pub fn approximate_size<K: AsRef<[u8]>>(&self, range: impl RangeBounds<K>) -> Result<u64> {
+        let engine = &self.shared().engine;
+        let (start, end) = (range.start_bound(), range.end_bound());
+        let mut size = 0;
+        for (_, meta) in engine.version().tables() {
+            let place = |bound: Bound<&K>, open: u64| match bound {
+                Bound::Included(key) | Bound::Excluded(key) => offset(engine, meta, key.as_ref()),
+                Bound::Unbounded => Ok(open),
+            };
+            let (from, to) = (place(start, 0)?, place(end, meta.size)?);
+            size += to.saturating_sub(from);
+        }
+        Ok(size)
+    }
+}
+
+/// About where in a table a key would lie, in bytes from its beginning.
+fn offset(engine: &Engine, meta: &TableMeta, key: &[u8]) -> Result<u64> {
+    if key <= &*meta.smallest.user_key {
+        return Ok(0);
+    }
+    if key > &*meta.largest.user_key {
+        return Ok(meta.size);
+    }
+    let pieces = engine.open_table(meta)?.pieces()?;
+    let may_hold = |piece: &&Piece| {
+        let separator = piece.separator.as_ref();
+        piece.part == Part::Data && separator.is_some_and(|last| &*last.user_key >= key)
+    };
+    let block = pieces.iter().find(may_hold);
+    Ok(block.map_or(meta.size, |block| block.handle.offset))
 }

@@ -178,6 +178,40 @@ fn verify_finds_all_damage_and_names_it() {
     }
 }
 
+#[test]
+fn the_size_of_a_range_is_about_right() {
+    let fs = FaultyFs::new(MemFs::new());
+    let tables = sstable::Options::default()
+        .block_size(200)
+        .compression(sstable::Compression::None);
+    let db = Db::open_with(DIRECTORY, options(&fs, SyncMode::None).tables(tables))
+        .expect("an empty disk");
+    for n in 0..200_u8 {
+        db.put([b'k', n], [n; 50]).expect("writes work");
+    }
+    assert!(
+        db.approximate_size("x".."y").expect("reads work") == 0,
+        "nothing is there"
+    );
+    db.compact_all().expect("compactions work");
+    let all = db.approximate_size::<&[u8]>(..).expect("reads work");
+    assert_eq!(all, db.metrics().table_bytes, "everything is all tables");
+    let half = db
+        .approximate_size(vec![b'k', 50]..vec![b'k', 150])
+        .expect("reads work");
+    assert!(
+        half > all * 4 / 10 && half < all * 6 / 10,
+        "{half} of {all}"
+    );
+    assert_eq!(db.approximate_size("l"..).expect("reads work"), 0);
+    assert_eq!(db.approximate_size(.."a").expect("reads work"), 0);
+    assert_eq!(
+        db.approximate_size("b".."a").expect("reads work"),
+        0,
+        "inverted"
+    );
+}
+
 fn version(user_key: &[u8], timestamp: u64, operation: Operation) -> InternalKey<'_> {
     InternalKey {
         user_key,
