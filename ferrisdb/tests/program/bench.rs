@@ -1,0 +1,75 @@
+//! bench, with few keys.
+
+use std::fs;
+
+use crate::common::Place;
+
+#[test]
+fn a_bench_reports_every_workload_and_draws_them() {
+    let place = Place::new();
+    let line = "bench fillseq readrandom ycsba --num 2000 --batch 10 --json --plot out.svg";
+    let json = place.run(line).json();
+    let reports = json.as_array().expect("a list of reports");
+    let names: Vec<_> = reports
+        .iter()
+        .map(|report| report["workload"].as_str())
+        .collect();
+    assert_eq!(names, [Some("fillseq"), Some("readrandom"), Some("ycsba")]);
+    assert_eq!(reports[1]["found"], 2_000, "every key is there: {json}");
+    assert_eq!(reports[0]["user_bytes_written"], 2_000 * 116);
+    for report in reports {
+        for name in ["seconds", "p50_ns", "p99_ns", "p999_ns", "disk_bytes"] {
+            assert!(
+                report[name].as_f64().is_some_and(|number| number > 0.0),
+                "{name}: {report}"
+            );
+        }
+    }
+    let svg = fs::read_to_string(place.path("out.svg")).expect("it was drawn");
+    assert!(
+        svg.starts_with("<svg") && svg.contains("readrandom"),
+        "{svg}"
+    );
+}
+
+#[test]
+fn a_bench_prints_a_line_for_each_workload() {
+    let place = Place::new();
+    let text = place
+        .run("bench fillrandom readseq --num 2K --threads 2")
+        .good();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert!(
+        lines[0].contains("ops/s") && lines[0].contains("p99.9"),
+        "{text}"
+    );
+    assert!(lines[2].starts_with("readseq"), "{text}");
+}
+
+#[test]
+fn a_database_that_is_there_is_read_and_never_filled_over() {
+    let place = Place::new();
+    place.run("bench fillrandom --num 1000 --db db").good();
+    place.run("bench readrandom --num 1000 --db db").good();
+    let said = place
+        .run("bench readrandom fillseq --num 1000 --db empty")
+        .bad(2);
+    assert!(said.contains("needs a database with keys"), "{said}");
+    let said = place.run("bench fillseq --num 1000 --db db").bad(2);
+    assert!(said.contains("is not empty"), "{said}");
+    assert_eq!(place.run("scan db --keys").good().lines().count(), 1_000);
+}
+
+#[test]
+fn what_cannot_be_measured_is_said_at_once() {
+    let place = Place::new();
+    let said = place.run("bench fillrandm").bad(2);
+    assert!(said.contains("fillrandom"), "the names are shown: {said}");
+    place.run("bench fillseq --num many").bad(2);
+    place.run("bench fillseq --cache 99999999999G").bad(2);
+    let said = place
+        .run("bench fillseq --num 10 --plot no/where.svg")
+        .bad(2);
+    assert!(said.contains("cannot write to no/where.svg"), "{said}");
+}

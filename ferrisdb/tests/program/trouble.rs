@@ -1,0 +1,134 @@
+//! What cannot be done, and what is said then.
+
+use std::fs;
+use std::process::Stdio;
+
+use ferrisdb_storage::Db;
+
+use crate::common::{Place, list};
+
+#[test]
+fn a_directory_without_a_database_is_not_made_one_by_accident() {
+    let place = Place::new();
+    fs::create_dir(place.path("db")).expect("it can be made");
+    let lines = [
+        "get db a",
+        "del db a",
+        "scan db",
+        "load db",
+        "dump db",
+        "stats db",
+        "verify db",
+        "checkpoint db copy",
+        "compact db",
+    ];
+    for line in lines {
+        for line in [line.to_owned(), line.replace("db", "nowhere")] {
+            let said = place.run(&line).bad(2);
+            assert!(
+                said.starts_with("error: there is no database in "),
+                "{line}: {said}"
+            );
+        }
+    }
+    assert!(
+        list(&place.path("db")).is_empty(),
+        "nothing was put into the directory"
+    );
+    assert!(!place.path("nowhere").exists() && !place.path("copy").exists());
+}
+
+#[test]
+fn a_file_is_no_directory() {
+    let place = Place::new();
+    fs::write(place.path("db"), "hello").expect("it can be written");
+    for line in ["get db a", "put db a b", "stats db", "load db --create"] {
+        let said = place.run(line).bad(2);
+        assert!(
+            said.starts_with("error: ") && said.contains("db"),
+            "{line}: {said}"
+        );
+    }
+    assert_eq!(fs::read(place.path("db")).expect("it is there"), b"hello");
+}
+
+#[test]
+fn only_one_may_write() {
+    let place = Place::filled();
+    let db = Db::open(place.path("db")).expect("it can be opened");
+    let said = place.run("put db a b").bad(2);
+    assert!(
+        said.contains("LOCK") || said.contains("in use") || said.contains("open"),
+        "{said}"
+    );
+    db.close().expect("it can be closed");
+    place.run("put db a b").good();
+}
+
+#[test]
+fn what_cannot_be_typed_is_explained() {
+    let place = Place::new();
+    for line in [
+        "",
+        "gte db a",
+        "get db",
+        "scan db --limit many",
+        "put db a b c",
+        "get db a --hex",
+    ] {
+        let said = place.run(line).bad(2);
+        assert!(said.contains("--help"), "{line}: {said}");
+    }
+    let said = place.run("get db \\x1").bad(2);
+    assert!(said.starts_with("error: "), "{said}");
+    let help = place.run("--help").good();
+    assert!(
+        help.contains("Exit codes: 0") && help.contains("\\x00"),
+        "{help}"
+    );
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_error() {
+    let place = Place::new();
+    let value = "v".repeat(100);
+    let lines: Vec<_> = (0..4_000).map(|n| format!("key{n:05}\t{value}")).collect();
+    place
+        .with_input("load --create db", &lines.join("\n"))
+        .good();
+    place.run("compact db").good();
+    let table = place.file(".sst");
+    let inspect = format!("inspect {}", table.display());
+    let lines = [
+        "scan db",
+        "dump db",
+        "scan db --json",
+        &inspect,
+        "completions bash",
+        "stats db",
+    ];
+    for line in lines {
+        let mut child = place
+            .command()
+            .args(line.split_whitespace())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it can be started");
+        // As `head -0` does.
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), &*said), (Some(0), ""), "{line}");
+    }
+}
+
+#[test]
+fn a_database_without_its_manifest_is_refused() {
+    let place = Place::filled();
+    fs::remove_file(place.file(".manifest")).expect("it can be removed");
+    for line in ["get db late", "put db a b", "verify db"] {
+        let said = place.run(line).bad(2);
+        assert!(said.contains(".manifest is missing"), "{line}: {said}");
+    }
+}
