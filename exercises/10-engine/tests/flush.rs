@@ -153,7 +153,14 @@ fn the_version_says_what_is_in_tables_and_from_where_the_log_is_needed() {
 
 #[test]
 fn the_oldest_memtable_is_flushed_first() {
-    let (fs, engine) = new();
+    let fs = FaultyFs::new(MemFs::new());
+    // A segment of the log for each batch, so that what is not needed is not read.
+    let log = wal::Options {
+        segment_size_max: 100,
+        ..wal::Options::default()
+    };
+    let options = || roomy().log(log.clone());
+    let (engine, _) = open_with(&fs, options()).expect("an empty disk");
     for n in ["1", "2", "3"] {
         put(&engine, "a", n);
         put(&engine, n, n);
@@ -171,7 +178,7 @@ fn the_oldest_memtable_is_flushed_first() {
         let expected = contents(&engine);
         assert_eq!(expected.len(), 4);
         let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
-        let (again, recovery) = open_with(&after, roomy()).expect("it opens");
+        let (again, recovery) = open_with(&after, options()).expect("it opens");
         assert_eq!(contents(&again), expected, "after {n} of 3 and a power cut");
         assert_eq!(
             recovery.replayed,
@@ -757,6 +764,67 @@ fn a_cursor_keeps_the_files_that_it_needs_and_no_others() {
     drop(late);
     assert_eq!(engine.remove_obsolete().expect("it works"), 1);
     assert_eq!(table_files(&fs), names_of(&engine.version()));
+}
+
+/// A database with two cursors, of which the first may read the tables that come first in the
+/// list, and the second those that come second. All of these were replaced since.
+fn two_cursors() -> (
+    FaultyFs,
+    Engine,
+    [ferrisdb_engine::Cursor; 2],
+    [Vec<String>; 2],
+) {
+    let (fs, engine) = three_tables();
+    let (first, early) = (table_files(&fs), engine.cursor(None));
+    engine
+        .install(&merged(&fs, &engine))
+        .expect("it makes sense");
+    let (second, late) = (names_of(&engine.version()), engine.cursor(None));
+    engine
+        .install(&merged(&fs, &engine))
+        .expect("it makes sense");
+    (fs, engine, [early, late], [first, second])
+}
+
+/// Removes what nobody needs, and says which of these files are left.
+fn left_of(fs: &FaultyFs, engine: &Engine, files: &[String]) -> usize {
+    engine.remove_obsolete().expect("it works");
+    let left = table_files(fs);
+    files.iter().filter(|file| left.contains(file)).count()
+}
+
+#[test]
+fn an_older_cursor_keeps_its_files_beside_a_newer_one() {
+    let (fs, engine, [early, late], [first, second]) = two_cursors();
+    assert_eq!(
+        left_of(&fs, &engine, &first),
+        3,
+        "the older cursor needs them"
+    );
+    drop(late);
+    assert_eq!(
+        left_of(&fs, &engine, &second),
+        0,
+        "the newer cursor is gone"
+    );
+    assert_eq!(left_of(&fs, &engine, &first), 3, "the older one is not");
+    drop(early);
+    assert_eq!(left_of(&fs, &engine, &first), 0);
+}
+
+#[test]
+fn a_newer_cursor_keeps_its_files_beside_an_older_one() {
+    let (fs, engine, [early, late], [first, second]) = two_cursors();
+    assert_eq!(
+        left_of(&fs, &engine, &second),
+        1,
+        "the newer cursor needs it"
+    );
+    drop(early);
+    assert_eq!(left_of(&fs, &engine, &first), 0, "the older cursor is gone");
+    assert_eq!(left_of(&fs, &engine, &second), 1, "the newer one is not");
+    drop(late);
+    assert_eq!(left_of(&fs, &engine, &second), 0);
 }
 
 #[test]
