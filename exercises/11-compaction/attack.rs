@@ -100,7 +100,8 @@ impl Day {
     }
 
     /// Writes a table of level 0 with one to six keys; a third of the writes are deletes. Now and
-    /// then a snapshot is taken or dropped.
+    /// then a snapshot is taken or dropped. Some tables are large, so that they are no match for
+    /// the others.
     fn flush(&mut self) {
         let first = self.random.below(8);
         let reach = 1 + self.random.below(6);
@@ -112,7 +113,13 @@ impl Day {
                 )
             })
             .collect();
-        let value = |n| (n > 0).then_some("a value of some bytes");
+        let repeat = match self.random.below(5) {
+            0 => 1_000,
+            1 => 100,
+            _ => 1,
+        };
+        let text = format!("behind @{:<4} ", self.disk.last_timestamp).repeat(repeat);
+        let value = |n| (n > 0).then_some(&*text);
         let writes: Vec<_> = writes.into_iter().map(|(key, n)| (key, value(n))).collect();
         self.disk.flush(&writes);
         match self.random.below(6) {

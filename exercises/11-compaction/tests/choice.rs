@@ -165,6 +165,36 @@ fn one_overlap_leads_to_the_next() {
     }
 }
 
+#[test]
+fn one_looks_again_until_nothing_is_added() {
+    let zigzags = [
+        (
+            "9[g..i] 8[i..k] 7[c..g] 6[a..c] 5[k..m]",
+            5,
+            vec![9, 8, 7, 6, 5],
+        ),
+        (
+            "9[k..m] 8[g..i] 7[c..e] 6[a..b] 5[b..c] 4[e..g] 3[i..k] 2[m..n] 1[y..z]",
+            6,
+            vec![9, 8, 7, 6, 5, 4, 3, 2],
+        ),
+    ];
+    for (text, start, expected) in zigzags {
+        let tables = text.split(' ').map(|words| {
+            let number = words[..1].parse().expect("a number of one digit");
+            table(number, &words[2..3], &words[5..6], 10)
+        });
+        let level = arcs(&tables.collect::<Vec<_>>());
+        let leaves = level.iter().find(|table| table.number == start);
+        let found = numbers(&in_level_zero(&level, leaves.expect("the table is there")));
+        assert_eq!(
+            found, expected,
+            "of {text} table {start} leaves: yours (left) go along, expected (right); each one that \
+             goes along may touch another, on either side of it"
+        );
+    }
+}
+
 // How large the levels should be.
 
 fn small() -> Levelled {
@@ -254,6 +284,38 @@ fn the_base_is_never_below_a_level_that_holds_something() {
         assert_eq!(
             targets.sizes, sizes,
             "the targets stay as they are; yours left"
+        );
+    }
+}
+
+#[test]
+fn what_lies_in_the_base_or_below_it_does_not_move_it() {
+    for (used, base) in [(vec![5], 4), (vec![4], 4), (vec![4, 5], 4), (vec![3, 5], 3)] {
+        let tables = used
+            .iter()
+            .zip(2..)
+            .map(|(&level, n)| (level, table(n, "a", "b", 10)));
+        let last = [(6, table(1, "a", "z", 5_000))];
+        let targets = small().targets(&version(tables.chain(last)));
+        assert_eq!(
+            targets.base, base,
+            "with a base size of 100, a factor of 10 and 5000 bytes in level 6 the base is 4, and \
+             a level above it only if that one holds something. The levels {used:?} do, besides \
+             the last; yours (left) is the base, expected (right)"
+        );
+    }
+}
+
+#[test]
+fn targets_are_counted_from_the_last_level_also_if_it_is_empty() {
+    for (used, base) in [(5, 5), (3, 3), (1, 1)] {
+        let targets = small().targets(&version([(used, table(1, "a", "z", 5_000))]));
+        let sizes = [u64::MAX, 100, 100, 100, 100, 100, 100];
+        assert_eq!(
+            (targets.base, targets.sizes),
+            (base, sizes),
+            "only level {used} holds something, 5000 bytes, and level 6 is empty; with a base \
+             size of 100 yours (left) are the base and the targets, expected (right)"
         );
     }
 }
@@ -532,6 +594,25 @@ fn neighbours_of_similar_size_are_merged() {
     ] {
         check(&strategy, &runs(&sizes), &[], expected);
     }
+}
+
+#[test]
+fn the_oldest_run_may_be_part_of_a_row() {
+    let strategy = size_tiered(tiered());
+    // The newer ones have less than twice its size, so it is not about the wasted space.
+    check(&strategy, &runs(&[10, 25, 90, 90]), &[], "0: 2, 6: 1 → 6");
+    let all = "0: 4 3 2, 6: 1 → 6";
+    check(&strategy, &runs(&[10, 10, 15, 30]), &[], all);
+}
+
+#[test]
+fn behind_a_busy_run_the_search_for_a_row_goes_on() {
+    let strategy = size_tiered(tiered());
+    let five = runs(&[10, 1, 50, 50, 1_000]);
+    // 1 and 50 are not similar, so counting alone would take these as well.
+    check(&strategy, &five, &[5], "0: 3 2 → 5");
+    check(&strategy, &five, &[4], "0: 3 2 → 5");
+    check(&strategy, &five, &[5, 4], "0: 3 2 → 5");
 }
 
 #[test]
@@ -1051,6 +1132,13 @@ fn versions_of_one_key_stay_together_however_many_there_are() {
     check_split(&job, &entries, "a b b b b b | bb c");
 }
 
+#[test]
+fn all_versions_of_a_key_count_for_the_size() {
+    let job = job_above(&[]);
+    check_split(&job, &[("a", 19), ("a", 19), ("b", 1)], "a a | b");
+    check_split(&job, &[("a", 19), ("a", 18), ("b", 1)], "a a b");
+}
+
 /// Tables of level 6 for [`job_above`]: behind `e` 400 bytes are overlapped, and behind `h` 401.
 fn below() -> Job {
     job_above(&[
@@ -1074,6 +1162,15 @@ fn a_table_ends_before_it_overlaps_too_much_of_the_level_below() {
 fn a_table_may_overlap_exactly_as_much_as_it_may() {
     let entries = ["a", "c", "f", "g"].map(|key| (key, 0));
     check_split(&below(), &entries, "a c f g");
+}
+
+#[test]
+fn a_table_below_is_overlapped_once_its_last_key_is_left_behind() {
+    // Behind `b` 401 bytes are overlapped.
+    let job = job_above(&[table(1, "a", "b", 401), table(2, "x", "z", 400)]);
+    for (entries, expected) in [(["a", "b", "c"], "a b | c"), (["b", "c", "d"], "b | c d")] {
+        check_split(&job, &entries.map(|key| (key, 0)), expected);
+    }
 }
 
 #[test]

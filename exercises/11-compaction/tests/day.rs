@@ -8,7 +8,7 @@ use ferrisdb_compaction::simulate::{Cost, Simulation};
 use ferrisdb_compaction::{Levelled, SizeTiered, Strategy};
 use ferrisdb_core::{Operation, Random, SeededRandom};
 
-use support::{levels, words};
+use support::words;
 
 /// How many keys a simulated memtable holds.
 const MEMTABLE: usize = 100;
@@ -50,7 +50,7 @@ fn day(strategy: Strategy, load: Load, writes: u32) -> Simulation {
             Operation::Put
         };
         if let Err(stuck) = simulation.write(key, operation) {
-            panic!("after {n} writes {stuck}\n{}", levels(simulation.version()));
+            panic!("after {n} writes {stuck}\n{}", totals(&simulation));
         }
     }
     simulation
@@ -61,6 +61,21 @@ fn highest(simulation: &Simulation, what: impl Fn(&Cost) -> u64) -> u64 {
     let steps = simulation.steps();
     let costs = steps[steps.len() / 2..].iter().map(|step| what(&step.cost));
     costs.max().expect("a day has steps")
+}
+
+/// How many tables and bytes there are, a level a line.
+fn totals(simulation: &Simulation) -> String {
+    let levels = simulation.version().levels().iter().enumerate();
+    let used = levels.filter(|(_, tables)| !tables.is_empty());
+    used.fold(String::new(), |mut text, (level, tables)| {
+        let bytes: u64 = tables.iter().map(|table| table.size).sum();
+        let _ = writeln!(
+            text,
+            "level {level}: {} tables, {bytes} bytes",
+            tables.len()
+        );
+        text
+    })
 }
 
 #[track_caller]
@@ -86,8 +101,9 @@ fn check_bounds(simulation: &Simulation, write: u64, space: u64, runs: u64) {
     for (yours, most, what) in costs {
         assert!(
             yours <= most,
-            "with yours {yours} {what}; {most} is what it may be\n{}",
-            levels(simulation.version())
+            "with yours {yours} {what}; {most} is what it may be. A whole day needs all that is \
+             picked and all that is split; the levels at its end:\n{}",
+            totals(simulation)
         );
     }
 }
@@ -173,8 +189,9 @@ fn if_everything_is_deleted_nothing_is_stored_in_the_end() {
         let stored = simulation.cost().stored;
         assert!(
             stored <= 1_200,
-            "of 3000 keys all were deleted, and of {stored} entries nobody needs any ({strategy:?})\n{}",
-            levels(simulation.version())
+            "of 3000 keys all were deleted, and of {stored} entries nobody needs any ({strategy:?}). A whole \
+             day needs all that is picked and all that is split; the levels at its end:\n{}",
+            totals(&simulation)
         );
     }
 }

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use proptest::strategy::Strategy as _;
 use proptest::test_runner::RngSeed;
 
-use support::disk::{Disk, Stop, directory};
+use support::disk::{Disk, Stop, brief, directory};
 use support::{numbers, words};
 
 /// Levels that are full at once: level 0 with two tables, every other one with some bytes.
@@ -273,6 +273,38 @@ fn a_move_touches_no_file() {
 }
 
 #[test]
+fn what_stays_in_level_zero_stays_above_what_is_older() {
+    let mut disk = Disk::new(MemFs::new());
+    let keys: Vec<String> = (0..300).map(|n| format!("key-{n:06}")).collect();
+    let old: Vec<_> = keys.iter().map(|key| (&**key, Some("old"))).collect();
+    disk.flush(&old);
+    disk.flush(&[("key-000007", Some("new")), ("key-000100", None)]);
+    disk.flush(&[("key-000100", None)]);
+    let strategy = Strategy::SizeTiered(SizeTiered::default().runs(3));
+    let job = next(&disk, &strategy).expect("there are three runs");
+    assert_eq!(words(Some(&job)), "0: 3 2 → 0", "the two small tables");
+    disk.compact(&job, disk.last_timestamp);
+    disk.check(
+        [disk.last_timestamp],
+        "after the two newer tables were merged",
+    );
+    let levels = disk.version.levels().iter();
+    let counts: Vec<_> = levels.map(Vec::len).collect();
+    assert_eq!(
+        counts,
+        [2, 0, 0, 0, 0, 0, 0],
+        "tables a level: the large one and the merged one in level 0; yours left"
+    );
+    let newest = disk.entries(&disk.version.level(0)[0]);
+    let newest: Vec<_> = newest.iter().map(|(key, _)| brief(key.as_key())).collect();
+    assert_eq!(
+        newest,
+        ["key-000007@301", "key-000100@303x"],
+        "what lies above; yours left"
+    );
+}
+
+#[test]
 fn versions_of_one_key_are_never_in_two_tables() {
     let mut disk = Disk::new(MemFs::new());
     let value = "x".repeat(29);
@@ -367,7 +399,8 @@ fn whoever_runs_a_job_can_end_it() {
     let ended = disk.run(&job, 1_000);
     assert!(
         matches!(ended, Err(Stop::Host("the database is closing"))),
-        "the error of the pace ends the job; yours: {ended:?}"
+        "the error of the pace ends the job; yours says {:?}",
+        ended.as_ref().map(|_| "that it is done")
     );
     assert_eq!(
         disk.files(),
@@ -553,8 +586,9 @@ fn a_request_leaves_one_version_of_each_key_in_one_level() {
 /// Something that happens to a database.
 #[derive(Debug, Clone)]
 enum Event {
-    /// A table of level 0: keys of this number, each with a value, or a delete.
-    Flush(Vec<(u8, bool)>),
+    /// A table of level 0: keys of this number, each with a value, or a delete; and how long the
+    /// values are.
+    Flush(Vec<(u8, bool)>, usize),
     /// The next job of a strategy, if it has one.
     Compact(usize),
     /// Somebody begins to read as of now.
@@ -565,8 +599,10 @@ enum Event {
 
 fn events() -> impl proptest::strategy::Strategy<Value = Vec<Event>> {
     let flush = prop::collection::vec((0..6_u8, prop::bool::weighted(0.6)), 1..5);
+    // Tables of very different sizes, so that some runs are no match for others.
+    let size = prop_oneof![3 => Just(8_usize), 1 => Just(800), 1 => Just(8_000)];
     let event = prop_oneof![
-        4 => flush.prop_map(Event::Flush),
+        4 => (flush, size).prop_map(|(writes, size)| Event::Flush(writes, size)),
         5 => (0..5_usize).prop_map(Event::Compact),
         1 => Just(Event::Hold),
         1 => Just(Event::Release),
@@ -601,11 +637,12 @@ proptest! {
         let mut held: Vec<u64> = Vec::new();
         for (at, event) in events.iter().enumerate() {
             match event {
-                Event::Flush(writes) => {
+                Event::Flush(writes, size) => {
+                    let value = format!("{at:02}").repeat(size / 2);
                     let keys: Vec<_> = writes.iter().map(|(key, _)| format!("key{key}")).collect();
                     let writes = keys.iter().zip(writes);
                     let writes: Vec<_> = writes
-                        .map(|(key, (_, is_put))| (&**key, is_put.then_some("a value")))
+                        .map(|(key, (_, is_put))| (&**key, is_put.then_some(&*value)))
                         .collect();
                     disk.flush(&writes);
                 }

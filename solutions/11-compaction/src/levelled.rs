@@ -5,8 +5,8 @@
 //!     0      4 tables                  3 tables    0.750
 //!    1..3    (not in use)
 //!     4      256 MiB   ┌ the base      250 MiB     0.977
-//!     5      1 GiB     │ × 10          1.4 GiB     1.400   ◀ too full: a table of it
-//!     6      10 GiB    ▼               10 GiB      ...       goes down to level 6
+//!     5      2.5 GiB   │ × 10          3.5 GiB     1.400   ◀ too full: a table of it
+//!     6      25 GiB    ▼               25 GiB      ...       goes down to level 6
 //! ```
 //!
 //! The last level is as large as it is, and the targets are counted back from there, each a
