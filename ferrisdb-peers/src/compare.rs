@@ -123,7 +123,9 @@ impl Compare {
                 for engine in engines {
                     eprintln!("round {}: {} {engine}", round + 1, task.name());
                     let mut report = self.measure(*task, engine, base)?;
-                    report.workload = task.name();
+                    if !matches!(task.what, What::Workload(_)) {
+                        report.workload = task.name();
+                    }
                     reports.push((*task, engine, report));
                 }
             }
@@ -195,45 +197,40 @@ impl Compare {
     }
 
     /// Prints the median of all rounds for each task and store, and returns these.
+    ///
+    /// The ratios are those of operations a second and of processor time, both so that above 1 the
+    /// first store is ahead.
     fn print(&self, reports: &[(Task, &str, Report)]) -> Result<Vec<Report>, String> {
         let mut medians = Vec::new();
         let mut ratios = Vec::new();
         for task in &self.tasks {
+            let of = |engine: &&str| median(reports, *task, engine);
+            let these: Vec<Report> = self.engines.iter().filter_map(of).collect();
+            let Some(ours) = these.first() else { continue };
+            let speed = ours.operations_per_second();
+            let cpu = |report: &Report| Some(report.cpu_ns()? / ours.cpu_ns()?);
             if !self.json {
-                println!("{}   ratio\n{}", table(), task.name());
-            }
-            let median = |engine: &str| {
-                let of = |(of, by, _): &&(Task, &str, Report)| of == task && *by == engine;
-                let mut all: Vec<_> = reports
-                    .iter()
-                    .filter(of)
-                    .map(|(_, _, report)| report)
-                    .collect();
-                all.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
-                all.get(all.len() / 2).map(|report| (*report).clone())
-            };
-            let these: Vec<Report> = self
-                .engines
-                .iter()
-                .filter_map(|engine| median(engine))
-                .collect();
-            let ours = these.first().map_or(0.0, Report::operations_per_second);
-            for report in &these {
-                let ratio = ours / report.operations_per_second();
-                if !self.json {
-                    println!(
-                        "{} {ratio:>7.2}",
-                        report.line(&format!("  {}", report.engine))
-                    );
+                println!("{}  ratio    cpu", table(&task.name()));
+                for report in &these {
+                    let ratio = speed / report.operations_per_second();
+                    let cpu = cpu(report).filter(|ratio| ratio.is_finite());
+                    let cpu = cpu.map_or_else(|| "?".to_owned(), |ratio| format!("{ratio:.2}"));
+                    println!("{}{ratio:>7.2}{cpu:>7}", report.line(&report.engine));
                 }
+                println!();
             }
-            let peers = these.iter().skip(1).map(Report::operations_per_second);
-            if let Some(best) = peers.reduce(f64::max) {
-                ratios.push((task.name(), ours / best));
+            let others = || these.iter().skip(1);
+            let best = others().map(Report::operations_per_second).reduce(f64::max);
+            let least = others().filter_map(cpu).reduce(f64::min);
+            if let Some(best) = best {
+                ratios.push((task.name(), speed / best, least));
             }
-            if these.iter().any(|report| report.found != these[0].found) && task.threads == 1 {
+            if these.iter().any(|report| report.found != ours.found) && task.threads == 1 {
                 let found: Vec<_> = these.iter().map(|report| report.found).collect();
-                eprintln!("the stores did not find the same: {found:?}");
+                eprintln!(
+                    "{}: the stores did not find the same: {found:?}",
+                    task.name()
+                );
             }
             medians.extend(these);
         }
@@ -241,13 +238,27 @@ impl Compare {
             let text = serde_json::to_string_pretty(&medians);
             println!("{}", text.map_err(|error| error.to_string())?);
         } else if !ratios.is_empty() {
-            println!("\n{} against the best of the others:", self.engines[0]);
-            for (name, ratio) in ratios {
-                println!("  {name:<20} {ratio:>6.2}");
+            println!(
+                "{} against the best of the others: speed, processor",
+                self.engines[0]
+            );
+            for (name, ratio, cpu) in ratios {
+                let cpu = cpu.filter(|cpu| cpu.is_finite());
+                let cpu = cpu.map_or_else(|| "?".to_owned(), |cpu| format!("{cpu:.2}"));
+                println!("  {name:<18} {ratio:>6.2} {cpu:>6}");
             }
         }
         Ok(medians)
     }
+}
+
+/// The report in the middle of those of a task and a store, by time.
+fn median(reports: &[(Task, &str, Report)], task: Task, engine: &str) -> Option<Report> {
+    let of = |(of, by, _): &&(Task, &str, Report)| *of == task && *by == engine;
+    let mut all: Vec<_> = reports.iter().filter(of).collect();
+    all.sort_by(|(_, _, a), (_, _, b)| a.seconds.total_cmp(&b.seconds));
+    let (_, _, report) = all.get(all.len() / 2)?;
+    Some(report.clone())
 }
 
 fn cannot(what: &str, path: &Path, error: &std::io::Error) -> String {

@@ -53,7 +53,7 @@ pub fn plot(title: &str, reports: &[Report]) -> String {
             if let Some(report) = of(engine) {
                 let speed = report.operations_per_second();
                 let ratio = first.filter(|_| engines.len() > 1);
-                let ratio = ratio.map_or(String::new(), |first| format!("  {:.2}", speed / first));
+                let ratio = ratio.map_or(String::new(), |first| format!(" ({:.2})", speed / first));
                 let label = format!("{}{ratio}", thousands(speed));
                 bar(&mut svg, y, place(speed), color, &label);
             }

@@ -24,6 +24,18 @@ pub(crate) fn written() -> Option<u64> {
     field(&fs::read_to_string("/proc/self/io").ok()?, "wchar:")
 }
 
+/// How long this process has kept a processor busy, with all its threads, in seconds. The
+/// operating system counts in hundredths.
+pub(crate) fn cpu_seconds() -> Option<f64> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    // The second field, in brackets, is a name and may hold anything.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_whitespace().skip(11);
+    let ticks = |field: Option<&str>| field?.parse::<u32>().ok();
+    let (user, system) = (ticks(fields.next())?, ticks(fields.next())?);
+    Some(f64::from(user + system) / 100.0)
+}
+
 fn field(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     line.split_whitespace().next()?.parse().ok()

@@ -23,6 +23,9 @@ pub struct Report {
     pub operations: u64,
     /// How long all of it took.
     pub seconds: f64,
+    /// How long processors were busy with it, background work included, where the operating system
+    /// tells. On a machine that has other things to do, this is the better figure.
+    pub cpu_seconds: Option<f64>,
     /// The bytes of all keys and values that were written and read.
     pub user_bytes: u64,
     /// How many keys that were asked for were there, or entries that scans met.
@@ -65,6 +68,12 @@ impl Report {
         self.user_bytes as f64 / self.seconds.max(1e-9) / f64::from(1 << 20)
     }
 
+    /// Nanoseconds of processor time for each operation.
+    #[must_use]
+    pub fn cpu_ns(&self) -> Option<f64> {
+        Some(self.cpu_seconds? * 1e9 / self.operations.max(1) as f64)
+    }
+
     /// How many bytes were written for each byte of keys and values; `None` if none were.
     #[must_use]
     pub fn write_amplification(&self) -> Option<f64> {
@@ -84,6 +93,7 @@ impl Report {
             batch: 1,
             operations: 1,
             seconds: took.as_secs_f64(),
+            cpu_seconds: None,
             user_bytes: 0,
             found: 0,
             writes_beside: None,
@@ -99,12 +109,12 @@ impl Report {
     }
 }
 
-/// The heads of the columns of [`Report::line`].
+/// The heads of the columns of [`Report::line`], with a name in front.
 #[must_use]
-pub fn table() -> String {
+pub fn table(name: &str) -> String {
     format!(
-        "{:<17}{:>12}{:>9}{:>10}{:>10}{:>10}{:>10}{:>10}{:>7}",
-        "", "ops/s", "MiB/s", "p50", "p99", "p99.9", "memory", "disk", "w.amp"
+        "{:<17}{:>12}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>7}",
+        name, "ops/s", "MiB/s", "cpu/op", "p50", "p99", "p99.9", "memory", "disk", "w.amp"
     )
 }
 
@@ -112,11 +122,18 @@ impl Report {
     /// A line for people, below the heads of [`table`], with a name in front.
     #[must_use]
     pub fn line(&self, name: &str) -> String {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "three digits are shown of a time that is not negative"
+        )]
+        let cpu = self.cpu_ns().map(|ns| ns as u64);
         let mut line = format!(
-            "{:<17}{:>12}{:>9.1}{:>10}{:>10}{:>10}{:>10}{:>10}",
+            "{:<17}{:>12}{:>9.1}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}",
             name,
             thousands(self.operations_per_second()),
             self.mib_per_second(),
+            cpu.map_or_else(|| "?".to_owned(), time),
             time(self.p50_ns),
             time(self.p99_ns),
             time(self.p999_ns),
@@ -190,6 +207,7 @@ mod tests {
             batch: 1,
             operations: 1_000_000,
             seconds: 2.0,
+            cpu_seconds: Some(1.5),
             user_bytes: 116 << 20,
             found: 0,
             writes_beside: None,
@@ -203,7 +221,7 @@ mod tests {
             written_bytes: Some(250),
         };
         let line = report.line(&report.workload);
-        assert_eq!(line.chars().count(), table().chars().count(), "{line}");
+        assert_eq!(line.chars().count(), table("").chars().count(), "{line}");
         assert!(line.contains("500,000") && line.contains("58.0"), "{line}");
         assert!(line.ends_with("2.50"), "{line}");
         let text = serde_json::to_string(&report).expect("a report is JSON");

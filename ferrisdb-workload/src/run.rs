@@ -32,12 +32,13 @@ pub fn run(
         check_has_keys(target, workload)?;
     }
     process::forget_peak();
-    let written = process::written();
+    let (written, cpu) = (process::written(), process::cpu_seconds());
     let (all, beside) = work(target, workload, settings, progress)?;
     let written_beside = beside.as_ref().map_or(0, |done| done.written);
     let handed_over = process::written()
         .zip(written)
         .map(|(now, then)| now - then);
+    let busy = process::cpu_seconds().zip(cpu);
     let seconds = all.end.saturating_sub(all.start).as_secs_f64();
     Ok(Report {
         engine: target.name().to_owned(),
@@ -46,6 +47,7 @@ pub fn run(
         batch: settings.batch,
         operations: all.operations,
         seconds,
+        cpu_seconds: busy.map(|(now, then)| now - then),
         user_bytes: all.written + written_beside + all.read,
         found: all.found,
         writes_beside: beside.map(|done| done.operations),

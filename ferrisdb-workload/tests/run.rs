@@ -178,11 +178,11 @@ fn a_plot_has_a_bar_for_each_report() {
         "{svg}"
     );
     assert!(
-        svg.contains("  1.00</text>") && svg.contains("  0.50</text>"),
+        svg.contains(" (1.00)</text>") && svg.contains(" (0.50)</text>"),
         "{svg}"
     );
     assert!(
-        !plot("alone", &[one]).contains("  1.00</text>"),
+        !plot("alone", &[one]).contains(" (1.00)</text>"),
         "no ratio without a second"
     );
     assert!(plot("nothing", &[]).ends_with("</svg>\n"));

@@ -71,7 +71,7 @@ impl Bench {
         let mut reports = Vec::new();
         let mut out = io::stdout();
         if !json {
-            writeln!(out, "{}", table())?;
+            writeln!(out, "{}", table(""))?;
         }
         let mut db: Option<Box<dyn Target>> = None;
         for workload in &self.workloads {

@@ -1,9 +1,10 @@
 //! A bar on the terminal for what takes long.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::io::{IsTerminal, stderr};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
 
 /// A bar on standard error, if that is a terminal and nobody asked for quiet.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl Bar {
 
     /// Begins, with how many things there are to do.
     pub(crate) fn begin_count(&self, what: &'static str, total: u64) {
-        let template = "{msg:17} [{wide_bar}] {human_pos} of {human_len}, {per_sec}, {eta} left";
+        let template = "{msg:17} [{wide_bar}] {human_pos} of {human_len}, {rate}, {eta} left";
         self.show(what, Some(total), template);
     }
 
@@ -42,6 +43,7 @@ impl Bar {
         }
         let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
         if let Ok(style) = ProgressStyle::with_template(template) {
+            let style = style.with_key("rate", rate);
             bar.set_style(style.progress_chars("=> "));
         }
         bar.set_message(what);
@@ -68,4 +70,16 @@ impl Bar {
             bar.finish_and_clear();
         }
     }
+}
+
+/// How many are done a second, without digits behind the point.
+fn rate(state: &ProgressState, out: &mut dyn fmt::Write) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rate is not negative, and whole numbers are enough"
+    )]
+    let rate = HumanCount(state.per_sec() as u64);
+    // Writing into a `String` cannot fail.
+    let _ = write!(out, "{rate}/s");
 }

@@ -217,7 +217,7 @@ fn a_segment_that_was_laid_out_in_advance_is_sound() {
     let db = ferrisdb_storage::Db::open_with(place.path("db"), options).expect("it opens");
     for key in 0..4 {
         let key = format!("key{key}");
-        db.put(key, [b'v'; 30_000]).expect("it can be written");
+        db.put(key, vec![b'v'; 30_000]).expect("it can be written");
     }
     // Closing would cut off what is not needed.
     let mut files = list(&place.path("db")).into_iter();
