@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use ferrisdb_core::{Access, Environment, File, FileSystem, IoContext};
 
 use crate::replay::Kept;
-use crate::{Position, Result, SEGMENT_HEADER_SIZE, SegmentFile, SegmentHeader, SyncMode, slack};
+use crate::{
+    Options, Position, Result, SEGMENT_HEADER_SIZE, SegmentFile, SegmentHeader, SyncMode, recycle,
+    segment, slack,
+};
 
 /// An open segment.
 #[derive(Debug)]
@@ -54,17 +57,20 @@ impl Segment {
         })
     }
 
-    /// Opens a segment to which more will be appended.
-    pub(crate) fn resume(fs: &dyn FileSystem, kept: &Kept) -> Result<Self> {
+    /// Opens a segment to which more will be appended, and lays it out if the options say so. Its
+    /// file ends behind what is kept.
+    pub(crate) fn resume(fs: &dyn FileSystem, kept: &Kept, options: &Options) -> Result<Self> {
         let SegmentFile { number, path } = kept.file.clone();
         let file = fs.open(&path, Access::ReadWrite).context("open", &path)?;
+        recycle::lay_out(&*file, options.preallocate, segment::size_max(options));
+        let file_size = file.size().context("read the size of", &path)?;
         Ok(Self {
             file,
             path,
             number,
             start: kept.start,
             size: kept.size,
-            file_size: kept.size,
+            file_size,
         })
     }
 

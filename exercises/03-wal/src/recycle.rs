@@ -55,6 +55,16 @@ pub(crate) fn remove_leftovers(
     Ok(())
 }
 
+/// Makes a file `size` bytes long if it is shorter, and if that is wanted.
+///
+/// The log works without it: where the space is not to be had, or not in advance, the file grows
+/// with each write. What is really wrong with the disk, these will tell.
+pub(crate) fn lay_out(file: &dyn File, wanted: bool, size: u64) {
+    if wanted {
+        let _ = file.allocate(size);
+    }
+}
+
 /// The name of a segment as a spare.
 fn spare_path(segment: &Path) -> PathBuf {
     segment.with_extension("spare")
@@ -93,11 +103,7 @@ impl FileSystem for Recycler {
         } else {
             self.fs.create(path)?
         };
-        if self.preallocate {
-            // The log works without it: where the space is not to be had, or not in advance, the
-            // file grows with each write. What is really wrong with the disk, these will tell.
-            let _ = file.allocate(self.size);
-        }
+        lay_out(&*file, self.preallocate, self.size);
         Ok(file)
     }
 

@@ -91,15 +91,16 @@ impl Writer {
         }
 
         let mut metrics = Metrics::default();
+        let recycling = recycle::environment(environment, &options);
         let (current, mark) = match walk.kept.last() {
             Some(kept) if walk.damage.is_none() && kept.end() == walk.end => {
-                (Segment::resume(fs, kept)?, walk.mark)
+                (Segment::resume(fs, kept, &options)?, walk.mark)
             }
             last => {
                 let first = walk.behind.first().map_or(1, |file| file.number);
                 let number = last.map_or(first, |kept| kept.file.number.saturating_add(1));
                 let name = SegmentFile::new(directory, number);
-                let segment = Segment::create(environment, name, walk.end, walk.end)?;
+                let segment = Segment::create(&recycling, name, walk.end, walk.end)?;
                 segment.sync(SyncMode::Data)?;
                 fs.sync_dir(directory).context("sync", directory)?;
                 metrics.count_segment();
@@ -131,7 +132,7 @@ impl Writer {
             _lock: lock,
         };
         writer.retire(needed_from)?;
-        writer.environment = recycle::environment(environment, &writer.options);
+        writer.environment = recycling;
         Ok((writer, walk.into_recovery()))
     }
 

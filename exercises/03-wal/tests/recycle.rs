@@ -62,6 +62,7 @@ fn since(fs: &FaultyFs, from: u64) -> Vec<Io> {
 fn a_segment_is_laid_out_at_its_full_size() {
     let fs = FaultyFs::new(MemFs::new());
     let mut writer = new_writer(&fs, &options(true, 0));
+    assert_eq!(size(&fs, 1), SIZE, "the first one too");
     append(&mut writer, 1..=3);
     writer.sync(SyncMode::Data).expect("nothing fails");
     assert_eq!(size(&fs, 2), SIZE, "segment 2 holds one batch, and room");
@@ -72,6 +73,27 @@ fn a_segment_is_laid_out_at_its_full_size() {
         "a file that does not grow is cheap to sync"
     );
     assert_eq!(read(&fs).expect("it is whole").0, first(4, short_batch));
+}
+
+#[test]
+fn a_segment_that_is_gone_on_with_is_laid_out_again() {
+    for closed in [true, false] {
+        let fs = FaultyFs::new(MemFs::new());
+        let mut writer = new_writer(&fs, &options(true, 0));
+        append(&mut writer, 1..=1);
+        if closed {
+            writer.close().expect("nothing fails");
+        } else {
+            drop(writer);
+        }
+        let (mut writer, ..) = open(fs.clone(), options(true, 0)).expect("it is whole");
+        assert_eq!(size(&fs, 1), SIZE, "there is room for another batch");
+        append(&mut writer, 2..=2);
+        assert_eq!(size(&fs, 1), SIZE, "which does not make the file grow");
+        let (found, recovery) = read(&fs).expect("it is whole");
+        assert_eq!(found, first(2, short_batch));
+        assert_eq!(recovery.torn_tail, None);
+    }
 }
 
 #[test]

@@ -25,9 +25,7 @@ impl FileSystem for Recycler {
         } else {
             self.fs.create(path)?
         };
-        if self.preallocate {
-            let _ = file.allocate(self.size);
-        }
+        lay_out(&*file, self.preallocate, self.size);
         Ok(file)
     }
 }
