@@ -200,20 +200,13 @@ fn a_batch_that_is_not_written_takes_neither_a_timestamp_nor_the_others_with_it(
         putting("a", "1", SyncMode::None),
         putting_if("b", "1", |_| Ok(false)),
         putting_if("c", "1", move |_| Err(broken().into())),
-        putting_if("d", "1", |_| panic!("a validation went wrong")),
         putting_if("e", "1", |_| Ok(true)),
         putting_if("f", "1", |_| Ok(false)),
     ];
     let (mut outcomes, log) = together(&fs, &engine, writers);
-    let refused = outcomes.pop().expect("six").expect("no panic");
+    let refused = outcomes.pop().expect("five").expect("no panic");
     assert!(matches!(refused, Err(Error::Refused)), "{refused:?}");
-    assert_eq!(timestamp(outcomes.pop().expect("five")), Timestamp(2));
-    let panic = outcomes.pop().expect("four").expect_err("its own panic");
-    assert_eq!(
-        panic.downcast_ref(),
-        Some(&"a validation went wrong"),
-        "a panic of a validation goes on in the thread that brought it"
-    );
+    assert_eq!(timestamp(outcomes.pop().expect("four")), Timestamp(2));
     let failed = outcomes.pop().expect("three").expect("no panic");
     let failed = failed.expect_err("its validation failed").to_string();
     assert!(failed.contains("thing of the caller's"), "{failed}");
@@ -228,6 +221,31 @@ fn a_batch_that_is_not_written_takes_neither_a_timestamp_nor_the_others_with_it(
     );
     put(&engine, "g", "1");
     assert_eq!(engine.published(), Timestamp(3), "and it goes on");
+}
+
+#[test]
+fn a_panic_of_a_validation_is_that_of_the_thread_that_brought_it() {
+    let (fs, engine) = new();
+    let writers: Vec<Writer<'_>> = vec![
+        putting("a", "1", SyncMode::None),
+        putting_if("b", "1", |_| panic!("a validation went wrong")),
+        putting("c", "1", SyncMode::None),
+    ];
+    let (outcomes, _) = together(&fs, &engine, writers);
+    let panics: Vec<Option<&str>> = outcomes
+        .iter()
+        .map(|outcome| outcome.as_ref().err()?.downcast_ref().copied())
+        .collect();
+    assert_eq!(
+        panics,
+        [None, Some("a validation went wrong"), None],
+        "who panicked, and how: only the second had a validation"
+    );
+    for outcome in outcomes.into_iter().filter_map(Result::ok) {
+        outcome.expect("the others are written");
+    }
+    assert_eq!(text(&contents(&engine)), [r#""a" = "1""#, r#""c" = "1""#]);
+    put(&engine, "d", "1");
 }
 
 /// What a batch sees that has two others ahead of it.

@@ -707,14 +707,6 @@ fn files_stay_as_long_as_a_cursor_may_read_them() {
     }
     assert_eq!(walk(&mut cursor).expect("reads work"), expected);
     assert_eq!(engine.metrics().cursors, 1);
-    drop(cursor);
-    assert_eq!(engine.metrics().cursors, 0);
-    assert_eq!(
-        engine.remove_obsolete().expect("it works"),
-        3,
-        "now nobody needs them"
-    );
-    assert_eq!(table_files(&fs), names_of(&engine.version()));
 }
 
 /// Adds a table to level 0, as a flush does.
