@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 
 use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, MemFs, When};
 
+use crate::failure::caught;
 use crate::history::{Generator, Step};
 use crate::subject::{Setup, Subject};
 
@@ -19,20 +20,19 @@ const FAULTS: [Fault; 5] = [
     Fault::Short(7),
 ];
 
-/// So many histories with a fault at least. Returns how many there were.
-pub(crate) fn run(first_seed: u64, runs: u64) -> Result<u64, String> {
-    let (mut done, mut seed) = (0, first_seed);
-    while done < runs {
-        done += history(seed)?;
+/// So many histories with a fault at least, and counts them.
+pub(crate) fn run(first_seed: u64, runs: u64, done: &mut u64) -> Result<(), String> {
+    let mut seed = first_seed;
+    while *done < runs {
+        caught(|| history(seed, done)).map_err(|said| format!("seed {seed}: {said}"))?;
         seed += 1;
     }
-    Ok(done)
+    Ok(())
 }
 
 /// One history, with each fault at each operation until a run comes through without meeting it.
-fn history(seed: u64) -> Result<u64, String> {
+fn history(seed: u64, done: &mut u64) -> Result<(), String> {
     let steps = Generator::new(seed).steady_steps(STEPS);
-    let mut count = 0;
     for fault in FAULTS {
         for is_sticky in [false, true] {
             for at in 0.. {
@@ -45,13 +45,13 @@ fn history(seed: u64) -> Result<u64, String> {
                     },
                     fault,
                 );
-                count += 1;
+                *done += 1;
                 let log = one(seed, &steps, &fs).map_err(|said| {
                     let io = fs.log();
                     let io = usize::try_from(at).ok().and_then(|at| io.get(at).cloned());
                     let io = io.map(|io| io.to_string()).unwrap_or_default();
                     let often = if is_sticky { "from then on" } else { "once" };
-                    format!("seed {seed}: {fault:?} {often} at {io}: {said}")
+                    format!("{fault:?} {often} at {io}: {said}")
                 });
                 log?;
                 if fs.operations() <= at {
@@ -60,7 +60,7 @@ fn history(seed: u64) -> Result<u64, String> {
             }
         }
     }
-    Ok(count)
+    Ok(())
 }
 
 /// Lives with the fault; then the disk works again, after a kill or after a power cut.
@@ -72,7 +72,7 @@ fn one(seed: u64, steps: &[Step], fs: &FaultyFs) -> Result<(), String> {
                 Err(Some(said)) => return Err(format!("{step:?}: {said}")),
                 Err(None) => {
                     // Whether it wrote shows when it is opened again. Until then it serves reads.
-                    if matches!(step, Step::Write(_)) {
+                    if matches!(step, Step::Write(_) | Step::Ingest(_)) {
                         subject.check_reads()?;
                         break;
                     }
@@ -89,9 +89,8 @@ fn one(seed: u64, steps: &[Step], fs: &FaultyFs) -> Result<(), String> {
     ] {
         let disk = fs.crash(&plan);
         let mut after = subject.elsewhere(FaultyFs::new(disk));
-        after
-            .open()
-            .map_err(|said| format!("{plan}, opened again: {said}"))?;
+        let opened = after.open().and_then(|()| after.check_copies());
+        opened.map_err(|said| format!("{plan}, opened again: {said}"))?;
     }
     fs.clear_faults();
     let mut after = subject.elsewhere(fs.clone());

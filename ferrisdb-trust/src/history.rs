@@ -14,6 +14,8 @@ pub(crate) type Change = (Vec<u8>, Option<Vec<u8>>);
 pub(crate) enum Step {
     /// Writes a batch.
     Write(Vec<Change>),
+    /// Writes a batch as a table, and takes that in.
+    Ingest(Vec<Change>),
     Get(Vec<u8>),
     /// Walks over a range, from either end.
     Scan {
@@ -36,8 +38,15 @@ pub(crate) enum Step {
     /// Compares everything that a snapshot shows.
     ReadSnapshot,
     DropSnapshot,
+    /// Goes to a key with a cursor that is kept.
+    TakeCursor(Vec<u8>),
+    /// Goes on with a cursor that is kept.
+    MoveCursor(Vec<bool>),
+    DropCursor,
     /// Makes a copy, and compares what is in it.
     Checkpoint,
+    /// Makes a copy, and goes on with that.
+    MoveOut,
     /// Closes the database and opens it again.
     Reopen,
     /// Drops the database without closing it, and opens it again.
@@ -109,6 +118,17 @@ impl Generator {
         (key, value)
     }
 
+    /// Forwards and backwards, with a turn now and then.
+    fn moves(&mut self) -> Vec<bool> {
+        let count = self.random.below(12);
+        let mut forward = true;
+        let moves = (0..count).map(|_| {
+            forward ^= self.random.below(4) == 0;
+            forward
+        });
+        moves.collect()
+    }
+
     fn bound(&mut self) -> Option<Vec<u8>> {
         (self.random.below(3) > 0).then(|| self.key())
     }
@@ -121,35 +141,34 @@ impl Generator {
                 let count = self.random.below(8);
                 Step::Write((0..count).map(|_| self.change()).collect())
             }
-            560..700 => Step::Get(self.key()),
+            560..565 => {
+                let count = 1 + self.random.below(8);
+                Step::Ingest((0..count).map(|_| self.change()).collect())
+            }
+            565..580 => Step::MoveCursor(self.moves()),
+            580..700 => Step::Get(self.key()),
             700..760 => Step::Scan {
                 from: self.bound(),
                 to: self.bound(),
                 reverse: self.random.below(2) == 0,
             },
-            760..810 => {
-                let count = self.random.below(12);
-                let mut forward = true;
-                let moves = (0..count).map(|_| {
-                    forward ^= self.random.below(4) == 0;
-                    forward
-                });
-                let moves = moves.collect();
-                Step::Walk {
-                    to: self.key(),
-                    moves,
-                }
-            }
+            760..810 => Step::Walk {
+                to: self.key(),
+                moves: self.moves(),
+            },
             810..840 => Step::Sync,
             840..860 => Step::Flush,
             860..864 => Step::CompactAll,
             864..870 => Step::CompactRange(self.key(), self.key()),
-            870..940 => Step::Background(1 + self.random.below(4)),
+            870..936 => Step::Background(1 + self.random.below(4)),
+            936..940 => Step::TakeCursor(self.key()),
             940..950 => Step::TakeSnapshot,
             950..960 => Step::ReadSnapshot,
-            960..970 => Step::DropSnapshot,
+            960..967 => Step::DropSnapshot,
+            967..970 => Step::DropCursor,
             970..974 => Step::Checkpoint,
-            974..982 => Step::Reopen,
+            974..976 => Step::MoveOut,
+            976..982 => Step::Reopen,
             982..990 => Step::Kill,
             _ => Step::PowerCut(self.random.next_u64()),
         }
@@ -165,7 +184,11 @@ impl Generator {
         let mut steps = Vec::new();
         while (steps.len() as u64) < count {
             let step = self.step();
-            if !matches!(step, Step::Reopen | Step::Kill | Step::PowerCut(_)) {
+            let ends = matches!(
+                step,
+                Step::Reopen | Step::Kill | Step::PowerCut(_) | Step::MoveOut
+            );
+            if !ends {
                 steps.push(step);
             }
         }
@@ -180,9 +203,14 @@ fn index(random: &mut SeededRandom, bound: u64) -> usize {
 impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bound = |key: &Option<Vec<u8>>| key.as_ref().map_or("the end".into(), |key| show(key));
+        let list = |moves: &[bool]| {
+            let moves = moves.iter().map(|on| if *on { '>' } else { '<' });
+            moves.collect::<String>()
+        };
         match self {
-            Self::Write(changes) => {
-                f.write_str("write")?;
+            Self::Write(changes) | Self::Ingest(changes) => {
+                let is_write = matches!(self, Self::Write(_));
+                f.write_str(if is_write { "write" } else { "ingest" })?;
                 for (key, value) in changes {
                     match value {
                         Some(value) => write!(f, " {} = {},", show(key), show(value))?,
@@ -196,10 +224,7 @@ impl fmt::Debug for Step {
                 let way = if *reverse { "back" } else { "on" };
                 write!(f, "scan {way} from {} up to {}", bound(from), bound(to))
             }
-            Self::Walk { to, moves } => {
-                let moves = moves.iter().map(|on| if *on { '>' } else { '<' });
-                write!(f, "seek {} then {}", show(to), moves.collect::<String>())
-            }
+            Self::Walk { to, moves } => write!(f, "seek {} then {}", show(to), list(moves)),
             Self::Sync => f.write_str("sync"),
             Self::Flush => f.write_str("flush"),
             Self::CompactAll => f.write_str("compact all"),
@@ -210,7 +235,11 @@ impl fmt::Debug for Step {
             Self::TakeSnapshot => f.write_str("take a snapshot"),
             Self::ReadSnapshot => f.write_str("read a snapshot"),
             Self::DropSnapshot => f.write_str("drop a snapshot"),
+            Self::TakeCursor(to) => write!(f, "keep a cursor at {}", show(to)),
+            Self::MoveCursor(moves) => write!(f, "move the cursor {}", list(moves)),
+            Self::DropCursor => f.write_str("drop the cursor"),
             Self::Checkpoint => f.write_str("checkpoint"),
+            Self::MoveOut => f.write_str("checkpoint and go on there"),
             Self::Reopen => f.write_str("close and open"),
             Self::Kill => f.write_str("kill and open"),
             Self::PowerCut(seed) => write!(f, "cut the power (seed {seed}) and open"),

@@ -18,13 +18,14 @@ use ferrisdb_storage::{Batch, Db, Options, SyncMode};
 /// How many keys the batches write to, by turns.
 const KEYS: u64 = 500;
 
-/// Kills so many children. Returns how many batches there were in all.
-pub(crate) fn run(seed: u64, rounds: u64) -> Result<u64, String> {
+/// Kills so many children, and counts them. Returns how many batches there were in all.
+pub(crate) fn run(seed: u64, rounds: u64, done: &mut u64) -> Result<u64, String> {
     let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
     let path = directory.path().join("db");
     let mut random = SeededRandom::new(seed);
     let mut last = 0;
     for round in 1..=rounds {
+        *done = round;
         let said = live(&path, last, random.below(60)).map_err(|error| error.to_string())?;
         last = check(&path, said.max(last)).map_err(|why| format!("round {round}: {why}"))?;
     }

@@ -1,36 +1,34 @@
 //! Long random histories, the database and a map side by side.
 
-use std::panic::{self, AssertUnwindSafe};
-
 use ferrisdb_testkit::{FaultyFs, MemFs};
 
+use crate::failure::caught;
 use crate::history::{Generator, Step};
 use crate::subject::{Setup, Subject};
 
 /// How many steps one database lives through.
 const LIFE: u64 = 400;
 
-/// Lives until so many steps are done in all. Returns how many there were.
-pub(crate) fn run(first_seed: u64, operations: u64) -> Result<u64, String> {
-    let mut done = 0;
-    let mut seed = first_seed;
-    while done < operations {
+/// Lives until so many steps are done in all, and counts them.
+pub(crate) fn run(first_seed: u64, operations: u64, done: &mut u64) -> Result<(), String> {
+    for seed in first_seed.. {
         let steps = Generator::new(seed).steps(LIFE);
-        if let Err(failure) = life(seed, &steps) {
-            return Err(explain(seed, steps, &failure));
+        let failed = life(seed, &steps, done);
+        failed.map_err(|failure| explain(seed, steps, &failure))?;
+        if *done >= operations {
+            break;
         }
-        done += LIFE;
-        seed += 1;
     }
-    Ok(done)
+    Ok(())
 }
 
-/// One database through a list of steps.
-fn life(seed: u64, steps: &[Step]) -> Result<(), String> {
-    let attempt = || {
+/// One database through a list of steps, which it counts.
+fn life(seed: u64, steps: &[Step], done: &mut u64) -> Result<(), String> {
+    caught(|| {
         let mut subject = Subject::new(Setup::from_seed(seed), FaultyFs::new(MemFs::new()));
         subject.open()?;
         for (index, step) in steps.iter().enumerate() {
+            *done += 1;
             let result = subject.step(step);
             result.map_err(|said| {
                 let said = said.unwrap_or_else(|| "an error on a disk that works".to_owned());
@@ -38,18 +36,11 @@ fn life(seed: u64, steps: &[Step]) -> Result<(), String> {
             })?;
         }
         Ok(())
-    };
-    panic::catch_unwind(AssertUnwindSafe(attempt)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().cloned();
-        let text = text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
-        Err(format!("it panicked: {}", text.unwrap_or_default()))
     })
 }
 
 /// Leaves out steps as long as what is left still fails, and tells the story.
 fn explain(seed: u64, mut steps: Vec<Step>, failure: &str) -> String {
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| ()));
     let mut last = failure.to_owned();
     let mut size = steps.len() / 2;
     while size > 0 {
@@ -57,7 +48,7 @@ fn explain(seed: u64, mut steps: Vec<Step>, failure: &str) -> String {
         while at < steps.len() {
             let mut fewer = steps.clone();
             fewer.drain(at..(at + size).min(steps.len()));
-            match life(seed, &fewer) {
+            match life(seed, &fewer, &mut 0) {
                 Err(failure) => {
                     last = failure;
                     steps = fewer;
@@ -67,7 +58,6 @@ fn explain(seed: u64, mut steps: Vec<Step>, failure: &str) -> String {
         }
         size /= 2;
     }
-    panic::set_hook(hook);
     let story = steps.iter().enumerate();
     let story = story.map(|(index, step)| format!("  {}. {step:?}", index + 1));
     let story = story.collect::<Vec<_>>().join("\n");

@@ -12,6 +12,7 @@
 
 #![forbid(unsafe_code)]
 
+mod failure;
 mod faults;
 mod history;
 mod kill;
@@ -79,40 +80,47 @@ fn command() -> Command {
         ])
 }
 
-fn run(name: &str, args: &ArgMatches) -> Result<String, String> {
+/// Does a task, and counts what it does; returns what is said at its end.
+fn run(name: &str, args: &ArgMatches, done: &mut u64) -> Result<String, String> {
     let number = |name: &str| args.get_one::<u64>(name).copied().unwrap_or(0);
     if let ("child", Some(path)) = (name, args.try_get_one::<PathBuf>("DIR").ok().flatten()) {
         kill::child(path, number("LAST"))?;
         return Ok(String::new());
     }
     let seed = number("seed");
-    match name {
+    Ok(match name {
         "lockstep" => {
-            let done = lockstep::run(seed, number("operations"))?;
-            Ok(format!("{done} operations, all as the map says"))
+            lockstep::run(seed, number("operations"), done)?;
+            format!("{done} operations, all as the map says")
         }
         "powercut" => {
-            let (done, histories) = powercut::run(seed, number("recoveries"))?;
-            Ok(format!(
-                "{done} recoveries of {histories} histories, nothing lost"
-            ))
+            let histories = powercut::run(seed, number("recoveries"), done)?;
+            format!("{done} recoveries of {histories} histories, nothing lost")
         }
         "faults" => {
-            let done = faults::run(seed, number("runs"))?;
-            Ok(format!("{done} histories with a fault, nothing lost"))
+            faults::run(seed, number("runs"), done)?;
+            format!("{done} histories with a fault, nothing lost")
         }
         "kill" => {
-            let batches = kill::run(seed, number("rounds"))?;
-            Ok(format!(
-                "{} kills while {batches} batches were written, nothing lost",
-                number("rounds")
-            ))
+            let batches = kill::run(seed, number("rounds"), done)?;
+            format!("{done} kills while {batches} batches were written, nothing lost")
         }
         "threads" => {
-            let calls = threads::run(seed, number("seconds"))?;
-            Ok(format!("{calls} calls, all in a possible order"))
+            threads::run(seed, number("seconds"), done)?;
+            format!("{done} calls, all in a possible order")
         }
-        other => Err(format!("there is no task {other}")),
+        other => return Err(format!("there is no task {other}")),
+    })
+}
+
+/// What a task counts.
+fn unit(task: &str) -> &'static str {
+    match task {
+        "lockstep" => "operations",
+        "powercut" => "recoveries",
+        "faults" => "histories",
+        "kill" => "kills",
+        _ => "calls",
     }
 }
 
@@ -121,13 +129,15 @@ fn main() -> ExitCode {
     let Some((name, args)) = matches.subcommand() else {
         return ExitCode::from(2);
     };
-    match run(name, args) {
+    failure::quiet();
+    let mut done = 0;
+    match failure::caught(|| run(name, args, &mut done)) {
         Ok(sentence) => {
             println!("{sentence}");
             ExitCode::SUCCESS
         }
         Err(failure) => {
-            eprintln!("{failure}");
+            eprintln!("{failure}\nfound after {done} {}", unit(name));
             ExitCode::from(1)
         }
     }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ferrisdb_core::{Background, Random, SeededRandom};
+use ferrisdb_core::{Background, InternalKey, Operation, Random, SeededRandom, Timestamp};
 use ferrisdb_storage::compaction::{Levelled, SizeTiered, Strategy};
-use ferrisdb_storage::sstable::{self, Compression};
+use ferrisdb_storage::sstable::{self, Compression, TableFile};
 use ferrisdb_storage::{Cursor, Db, Options, Snapshot, SyncMode};
 use ferrisdb_testkit::{AtOnce, CrashPlan, FaultyFs, Steps, show};
 
@@ -17,7 +18,7 @@ pub(crate) type Checked<T = ()> = Result<T, String>;
 
 type Map = BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// Where the database is on its disk.
+/// Where the database is on its disk, at first.
 const DIRECTORY: &str = "/db";
 
 /// How a database is set up: small in every way, so that few writes make much happen.
@@ -96,7 +97,23 @@ pub(crate) struct Subject {
     /// All of it.
     now: Map,
     snapshots: Vec<(Snapshot, Map)>,
-    checkpoints: u32,
+    cursors: Vec<Held>,
+    /// Where it is.
+    directory: PathBuf,
+    /// What copies there are, and what is in them.
+    copies: Vec<(PathBuf, Map)>,
+    ingested: u64,
+}
+
+/// A cursor that is kept over several steps.
+struct Held {
+    cursor: Cursor,
+    /// What it has to show.
+    map: Map,
+    /// The key at which it is.
+    at: Option<Vec<u8>>,
+    /// The files that it may read.
+    files: Vec<PathBuf>,
 }
 
 impl Subject {
@@ -111,7 +128,10 @@ impl Subject {
             pending: Vec::new(),
             now: Map::new(),
             snapshots: Vec::new(),
-            checkpoints: 0,
+            cursors: Vec::new(),
+            directory: PathBuf::from(DIRECTORY),
+            copies: Vec::new(),
+            ingested: 0,
         }
     }
 
@@ -121,6 +141,8 @@ impl Subject {
             kept: self.kept.clone(),
             pending: self.pending.clone(),
             now: self.now.clone(),
+            directory: self.directory.clone(),
+            copies: self.copies.clone(),
             ..Self::new(self.setup.clone(), fs)
         }
     }
@@ -141,7 +163,8 @@ impl Subject {
             Arc::new(AtOnce)
         };
         let options = self.setup.options(&self.fs, background);
-        let db = Db::open_with(DIRECTORY, options).map_err(|e| format!("it does not open: {e}"))?;
+        let db = Db::open_with(&self.directory, options)
+            .map_err(|e| format!("it does not open: {e}"))?;
         let found = contents(db.cursor()).map_err(|e| format!("it cannot be read: {e}"))?;
         self.db = Some(db);
         self.rewind(&found)
@@ -184,6 +207,7 @@ impl Subject {
     pub(crate) fn step(&mut self, step: &Step) -> Result<(), Option<String>> {
         match step {
             Step::Write(changes) => self.write(changes)?,
+            Step::Ingest(changes) => self.ingest(changes)?,
             Step::Get(key) => self.get(key)?,
             Step::Scan { from, to, reverse } => self.scan(from.as_ref(), to.as_ref(), *reverse)?,
             Step::Walk { to, moves } => self.walk(to, moves)?,
@@ -228,9 +252,93 @@ impl Subject {
             }
             Step::DropSnapshot => drop(self.snapshots.pop()),
             Step::TakeSnapshot => {}
-            Step::Checkpoint => self.checkpoint()?,
+            Step::TakeCursor(to) if self.cursors.len() < 3 => {
+                let held = self.hold(to)?;
+                self.cursors.push(held);
+            }
+            Step::TakeCursor(_) => {}
+            Step::MoveCursor(moves) => {
+                if let Some(held) = self.cursors.first_mut() {
+                    held.walk(moves)?;
+                }
+                // Each in turn.
+                let count = self.cursors.len().max(1);
+                self.cursors.rotate_left(1 % count);
+            }
+            Step::DropCursor => drop(self.cursors.pop()),
+            Step::Checkpoint => drop(self.checkpoint()?),
+            Step::MoveOut => {
+                let copy = self.checkpoint()?;
+                self.directory = copy;
+                self.reopen(&Step::Reopen)?;
+            }
             Step::Reopen | Step::Kill | Step::PowerCut(_) => self.reopen(step)?,
         }
+        self.check_files()
+    }
+
+    /// No file goes that a cursor may still read, although it could go on with an open file.
+    fn check_files(&self) -> Result<(), Option<String>> {
+        if self.cursors.is_empty() {
+            return Ok(());
+        }
+        let there = self.fs.disk().files();
+        let mut needed = self.cursors.iter().flat_map(|held| &held.files);
+        let is_there = |file: &PathBuf| there.iter().any(|path| Path::new("/").join(path) == *file);
+        match needed.find(|file| !is_there(file)) {
+            None => Ok(()),
+            Some(file) => Err(Some(format!(
+                "{} is gone, and a cursor needs it",
+                file.display()
+            ))),
+        }
+    }
+
+    /// A cursor at the first key that is not before this one.
+    fn hold(&self, to: &[u8]) -> Result<Held, Option<String>> {
+        let mut cursor = self.db().cursor();
+        cursor.seek(to).map_err(|_| None)?;
+        let mut at = self.now.range(to.to_vec()..);
+        let version = self.db().version();
+        let tables = version.tables();
+        let file = |number| TableFile::new(&self.directory, number).path;
+        Ok(Held {
+            cursor,
+            at: at.next().map(|(key, _)| key.clone()),
+            map: self.now.clone(),
+            files: tables.map(|(_, table)| file(table.number)).collect(),
+        })
+    }
+
+    /// Writes a table of these changes somewhere else, and takes it in.
+    fn ingest(&mut self, changes: &[Change]) -> Result<(), Option<String>> {
+        // The last change of each key counts.
+        let last: BTreeMap<_, _> = changes.iter().cloned().collect();
+        self.ingested += 1;
+        let elsewhere = Path::new("/load");
+        let environment = self.fs.environment();
+        let options = self.setup.tables.clone();
+        let writer = sstable::Writer::create(&environment, elsewhere, self.ingested, options);
+        let mut writer = writer.map_err(|_| None)?;
+        for (user_key, value) in &last {
+            let operation = match value {
+                Some(_) => Operation::Put,
+                None => Operation::Delete,
+            };
+            let key = InternalKey {
+                user_key,
+                timestamp: Timestamp(1),
+                operation,
+            };
+            let value = value.as_deref().unwrap_or_default();
+            writer.add(key, value).map_err(|_| None)?;
+        }
+        writer.finish().map_err(|_| None)?;
+        self.pending.push(changes.to_vec());
+        apply(&mut self.now, changes);
+        let table = TableFile::new(elsewhere, self.ingested).path;
+        self.db().ingest([table]).map_err(|_| None)?;
+        self.promised();
         Ok(())
     }
 
@@ -298,61 +406,42 @@ impl Subject {
 
     /// A cursor that turns around, beside a place in the map.
     fn walk(&self, to: &[u8], moves: &[bool]) -> Result<(), Option<String>> {
-        let mut cursor = self.db().cursor();
-        cursor.seek(to).map_err(|_| None)?;
-        let mut at = self
-            .now
-            .range(to.to_vec()..)
-            .next()
-            .map(|(key, _)| key.clone());
-        let compare = |cursor: &Cursor, at: &Option<Vec<u8>>| {
-            let found = cursor.is_valid().then(|| (cursor.key(), cursor.value()));
-            let expected = at.as_ref().map(|key| (&key[..], &self.now[key][..]));
-            if found == expected {
-                return Ok(());
-            }
-            let show =
-                |pair: Option<(&[u8], &[u8])>| pair.map_or("no key".into(), |(key, _)| show(key));
-            Err(Some(format!(
-                "a cursor is at {}, not at {}",
-                show(found),
-                show(expected)
-            )))
-        };
-        compare(&cursor, &at)?;
-        for forward in moves {
-            if *forward {
-                cursor.next().map_err(|_| None)?;
-                let behind = at.map(|key| (Bound::Excluded(key), Bound::Unbounded));
-                let next = behind.and_then(|range| self.now.range::<Vec<u8>, _>(range).next());
-                at = next.map(|(key, _)| key.clone());
-            } else {
-                cursor.prev().map_err(|_| None)?;
-                let before = at.map(|key| (Bound::Unbounded, Bound::Excluded(key)));
-                let prev = before.and_then(|range| self.now.range::<Vec<u8>, _>(range).next_back());
-                at = prev.map(|(key, _)| key.clone());
-            }
-            compare(&cursor, &at)?;
+        self.hold(to)?.walk(moves)
+    }
+
+    /// Makes a copy, and compares what is in it; returns where it is.
+    fn checkpoint(&mut self) -> Result<PathBuf, Option<String>> {
+        let directory = PathBuf::from(format!("/copy{}", self.copies.len() + 1));
+        self.db().checkpoint(&directory).map_err(|_| None)?;
+        self.promised();
+        self.copies.push((directory.clone(), self.now.clone()));
+        self.check_copy(&directory, &self.now)?;
+        Ok(directory)
+    }
+
+    /// Compares a copy with what was there when it was made.
+    fn check_copy(&self, directory: &Path, expected: &Map) -> Result<(), Option<String>> {
+        let options = self.setup.options(&self.fs, Arc::new(AtOnce));
+        let found = Db::open_with(directory, options).and_then(|db| contents(db.cursor()));
+        let found = found.map_err(|_| None)?;
+        if found != *expected {
+            return Err(Some(format!(
+                "the copy holds {}, not {}",
+                list(&found),
+                list(expected)
+            )));
         }
         Ok(())
     }
 
-    fn checkpoint(&mut self) -> Result<(), Option<String>> {
-        self.checkpoints += 1;
-        let directory = format!("/copy{}", self.checkpoints);
-        self.db().checkpoint(&directory).map_err(|_| None)?;
-        self.promised();
-        let options = self.setup.options(&self.fs, Arc::new(AtOnce));
-        let found = Db::open_with(&directory, options).and_then(|db| contents(db.cursor()));
-        let found = found.map_err(|_| None)?;
-        if found != self.now {
-            return Err(Some(format!(
-                "the copy holds {}, not {}",
-                list(&found),
-                list(&self.now)
-            )));
-        }
-        Ok(())
+    /// Compares all copies: they were made to last.
+    pub(crate) fn check_copies(&self) -> Checked {
+        let others = self.copies.iter();
+        let mut others = others.filter(|(directory, _)| *directory != self.directory);
+        others.try_for_each(|(directory, expected)| {
+            let checked = self.check_copy(directory, expected);
+            checked.map_err(|said| said.unwrap_or_else(|| "a copy does not open".to_owned()))
+        })
     }
 
     /// Ends the database in one way or another and opens it again.
@@ -364,6 +453,7 @@ impl Subject {
         };
         closed.map_err(|_| None)?;
         self.snapshots.clear();
+        self.cursors.clear();
         match step {
             Step::PowerCut(seed) => {
                 self.fs = FaultyFs::new(self.fs.crash(&CrashPlan::Random(*seed)));
@@ -377,6 +467,7 @@ impl Subject {
     /// Forgets the database without closing it.
     pub(crate) fn abandon(&mut self) {
         self.snapshots.clear();
+        self.cursors.clear();
         self.db = None;
     }
 
@@ -404,6 +495,44 @@ impl Subject {
             list(&self.now),
             list(&before)
         ))
+    }
+}
+
+impl Held {
+    /// Goes forwards and backwards, and compares.
+    fn walk(&mut self, moves: &[bool]) -> Result<(), Option<String>> {
+        self.compare()?;
+        for forward in moves {
+            let at = self.at.take();
+            if *forward {
+                self.cursor.next().map_err(|_| None)?;
+                let behind = at.map(|key| (Bound::Excluded(key), Bound::Unbounded));
+                let next = behind.and_then(|range| self.map.range::<Vec<u8>, _>(range).next());
+                self.at = next.map(|(key, _)| key.clone());
+            } else {
+                self.cursor.prev().map_err(|_| None)?;
+                let before = at.map(|key| (Bound::Unbounded, Bound::Excluded(key)));
+                let prev = before.and_then(|range| self.map.range::<Vec<u8>, _>(range).next_back());
+                self.at = prev.map(|(key, _)| key.clone());
+            }
+            self.compare()?;
+        }
+        Ok(())
+    }
+
+    fn compare(&self) -> Result<(), Option<String>> {
+        let cursor = &self.cursor;
+        let found = cursor.is_valid().then(|| (cursor.key(), cursor.value()));
+        let expected = self.at.as_ref().map(|key| (&key[..], &self.map[key][..]));
+        if found == expected {
+            return Ok(());
+        }
+        let shown =
+            |pair: Option<(&[u8], &[u8])>| pair.map_or("no key".into(), |(key, _)| show(key));
+        let (found, expected) = (shown(found), shown(expected));
+        Err(Some(format!(
+            "a cursor is at {found}, not at {expected}, or shows another value"
+        )))
     }
 }
 
