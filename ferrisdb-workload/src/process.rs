@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use rustix::time::{ClockId, clock_gettime};
+
 use crate::{Error, Result};
 
 /// The most memory that was in use since [`forget_peak`], in bytes.
@@ -24,16 +26,14 @@ pub(crate) fn written() -> Option<u64> {
     field(&fs::read_to_string("/proc/self/io").ok()?, "wchar:")
 }
 
-/// How long this process has kept a processor busy, with all its threads, in seconds. The
-/// operating system counts in hundredths.
-pub(crate) fn cpu_seconds() -> Option<f64> {
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    // The second field, in brackets, is a name and may hold anything.
-    let (_, fields) = stat.rsplit_once(')')?;
-    let mut fields = fields.split_whitespace().skip(11);
-    let ticks = |field: Option<&str>| field?.parse::<u32>().ok();
-    let (user, system) = (ticks(fields.next())?, ticks(fields.next())?);
-    Some(f64::from(user + system) / 100.0)
+/// How long this process has kept processors busy, with all its threads, in seconds.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "no process runs for 2^52 seconds"
+)]
+pub(crate) fn cpu_seconds() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
 fn field(text: &str, name: &str) -> Option<u64> {

@@ -23,8 +23,8 @@ pub struct Report {
     pub operations: u64,
     /// How long all of it took.
     pub seconds: f64,
-    /// How long processors were busy with it, background work included, where the operating system
-    /// tells. On a machine that has other things to do, this is the better figure.
+    /// How long processors were busy with it, background work included; unknown for what
+    /// [`single`](Self::single) reports. On a machine that has other things to do, this is the better figure.
     pub cpu_seconds: Option<f64>,
     /// The bytes of all keys and values that were written and read.
     pub user_bytes: u64,
