@@ -10,7 +10,7 @@ use ferrisdb_core::{
     Batch, Environment, FileSystem, Found, InternalKey, Operation, OwnedKey, Timestamp,
 };
 use ferrisdb_manifest::{Edit, TableMeta, Version};
-use ferrisdb_sstable::{Cache, Options, ReadOptions, Table, TableFile, Writer};
+use ferrisdb_sstable::{Cache, Compression, Options, ReadOptions, Table, TableFile, Writer};
 use ferrisdb_testkit::{ManualClock, Pairs, Versions, show};
 
 /// What ends a job of these tests.
@@ -58,7 +58,10 @@ impl Disk {
             },
             version: Version::default(),
             cache: Arc::new(Cache::new(1 << 20)),
-            options: Options::default().block_size(200),
+            // Tables are as large as what they hold, so that a test can make large ones.
+            options: Options::default()
+                .block_size(200)
+                .compression(Compression::None),
             next_number: 1,
             model: Versions::new(),
             last_timestamp: 0,
