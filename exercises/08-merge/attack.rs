@@ -178,22 +178,29 @@ fn failures(tries: &mut u64) -> Result<(), String> {
 }
 
 /// A piece of a longer run.
-struct Part(Run, Entry, Entry);
+struct Part {
+    run: Run,
+    watch: Watch,
+    number: usize,
+    smallest: Entry,
+    largest: Entry,
+}
 
 impl Piece for Part {
     type Source = RunCursor;
     type Error = Broken;
 
     fn smallest(&self) -> ferrisdb_core::InternalKey<'_> {
-        self.1.key()
+        self.smallest.key()
     }
 
     fn largest(&self) -> ferrisdb_core::InternalKey<'_> {
-        self.2.key()
+        self.largest.key()
     }
 
     fn open(&self) -> Result<RunCursor, Broken> {
-        Ok(self.0.cursor())
+        self.watch.open(self.number)?;
+        Ok(self.run.cursor())
     }
 }
 
@@ -208,15 +215,18 @@ fn pieces(tries: &mut u64) -> Result<(), String> {
         let mut rest = all.as_slice();
         while let (Some(first), size) = (rest.first(), below(&mut random, 6) + 1) {
             let (piece, behind) = rest.split_at(size.min(rest.len()));
-            let last = &piece[piece.len() - 1];
-            parts.push(Part(
-                Run::new(parts.len(), &watch, piece),
-                first.clone(),
-                last.clone(),
-            ));
+            let number = parts.len();
+            parts.push(Part {
+                run: Run::new(number, &watch, piece),
+                watch: watch.clone(),
+                number,
+                smallest: first.clone(),
+                largest: piece[piece.len() - 1].clone(),
+            });
             rest = behind;
         }
-        watch.fail_at(below(&mut random, 200));
+        // Opening a piece is a call as well.
+        watch.fail_at(below(&mut random, 100));
         walk(&mut Concat::new(parts), all, &watch, &mut random)?;
     }
     Ok(())
@@ -236,7 +246,8 @@ fn read(tries: &mut u64, seed: u64, grow: bool) -> Result<(), String> {
     for _ in 0..3_000 {
         *tries += 1;
         let (runs, as_of) = (runs(&mut random), random.below(11));
-        let (_, sources, merge) = watched(&runs);
+        let (watch, sources, merge) = watched(&runs);
+        watch.fail_at(below(&mut random, 400));
         let mut reader = Visible::new(merge, Timestamp(as_of));
         let mut model = Model::new(visible(&runs, as_of));
         let mut story = format!("as of @{as_of}: ");
@@ -251,8 +262,18 @@ fn read(tries: &mut u64, seed: u64, grow: bool) -> Result<(), String> {
                 Move::Prev => reader.prev(),
             };
             story = format!("{story}{to:?}, ");
-            moved.map_err(|_| format!("{story}nothing is broken, and yours failed"))?;
-            model.go(&to, true);
+            let failed = watch.mend();
+            if moved.is_err() != failed {
+                return Err(format!(
+                    "{story}a source failed: {failed}, yours said so: {}",
+                    moved.is_err()
+                ));
+            }
+            if failed {
+                model.at = None;
+            } else {
+                model.go(&to, true);
+            }
             let yours = reader.is_valid().then(|| (reader.key(), reader.value()));
             let right = model.current();
             let right = right.map(|entry| (entry.user_key.as_slice(), entry.value.as_slice()));

@@ -407,6 +407,47 @@ fn a_backward_search_opens_one_piece_where_the_ranges_tell() {
 }
 
 #[test]
+fn a_backward_search_that_fails_at_any_call_says_so() {
+    for pieces in [pieces(), loose()] {
+        for (key, timestamp) in targets(&pieces) {
+            for start in [Move::First, Move::Last] {
+                let to = Move::SeekForPrev(key.clone(), timestamp);
+                // Each call in turn, until there are no more: the piece that is opened, the search
+                // in it, and each step of the way back from there.
+                for number in 0.. {
+                    let mut bench = Bench::new(&pieces);
+                    bench.go(&start);
+                    bench.watch.take();
+                    bench.watch.fail_at(number);
+                    let moved = go(&mut bench.concat, &to);
+                    if !bench.watch.mend() {
+                        break;
+                    }
+                    let calls = bench.watch.take();
+                    let (piece, call) = calls[number];
+                    assert!(
+                        moved.is_err(),
+                        "`{call}` of piece {piece} failed, and {to:?} has to pass that on"
+                    );
+                    assert!(
+                        !bench.concat.is_valid(),
+                        "`{call}` of piece {piece} failed: after an error there is no entry, and \
+                         yours is at {}",
+                        say(current(&bench.concat).as_ref())
+                    );
+                    assert_eq!(
+                        calls[number + 1..],
+                        [],
+                        "`{call}` of piece {piece} failed, and yours goes on asking"
+                    );
+                    bench.go(&to);
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_concat_can_turn_round_at_every_place() {
     for pieces in [pieces(), loose()] {
         let mut bench = Bench::new(&pieces);
@@ -434,8 +475,8 @@ fn what_is_opened_and_asked() {
         Move::Next,
         Move::Prev,
         Move::Seek(b"fig".to_vec(), 5),
-        Move::SeekForPrev(b"fig".to_vec(), 5),
-        Move::SeekForPrev(b"banana".to_vec(), 5),
+        Move::SeekForPrev(b"fig".to_vec(), 8),
+        Move::SeekForPrev(b"apple".to_vec(), 5),
         Move::Seek(b"tomato".to_vec(), 5),
         Move::Last,
         Move::Next,

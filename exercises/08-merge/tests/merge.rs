@@ -713,6 +713,50 @@ fn a_turn_leads_past_the_entry_also_where_a_source_has_grown() {
 }
 
 #[test]
+fn a_failure_on_the_way_past_what_has_grown_is_passed_on() {
+    let old = vec![
+        vec![put("m", 3, "0")],
+        vec![put("c", 1, "1"), put("x", 1, "1")],
+    ];
+    for new in ["a", "d", "l", "m", "n", "y"] {
+        for (start, to, back) in [
+            (Move::First, Move::Next, Move::Prev),
+            (Move::Last, Move::Prev, Move::Next),
+        ] {
+            for place in 0..3 {
+                // Each call of the turn in turn, until there are no more.
+                for number in 0.. {
+                    let mut bench = Bench::new(&old);
+                    bench.go(&start);
+                    for _ in 0..place {
+                        bench.go(&to);
+                    }
+                    let entry = say(bench.model.current());
+                    for run in &bench.runs {
+                        run.add(put(new, 9, "new"));
+                        run.add(put(new, 8, "new"));
+                    }
+                    bench.watch.fail_at(number);
+                    let moved = go(&mut bench.merge, &back);
+                    if !bench.watch.mend() {
+                        assert!(number >= 2, "to turn round, both sources must be moved");
+                        break;
+                    }
+                    assert!(
+                        moved.is_err() && !bench.merge.is_valid(),
+                        "{back:?} from {entry}, with versions of {new} that came in between: call \
+                         {number} of the turn failed; the error is passed on, and there is no \
+                         entry"
+                    );
+                    go(&mut bench.merge, &start).expect("nothing is broken any more");
+                    assert!(bench.merge.is_valid(), "a search begins anew");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_asked_of_each_source() {
     let mut bench = Bench::new(&fruit());
     let mut story = String::new();

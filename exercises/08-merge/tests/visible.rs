@@ -466,10 +466,10 @@ fn going_back_many_versions_are_passed_by_a_few_steps_and_a_search() {
 fn going_back_few_versions_are_passed_without_a_search() {
     let mut entries = Vec::new();
     for key in ["a", "b", "c", "d"] {
-        entries.extend(history(key, 1, 4));
+        entries.extend(history(key, 1, 7));
     }
     entries.push(delete("e", 1));
-    for as_of in [2, 4] {
+    for as_of in [2, 4, 7] {
         let mut bench = Bench::single(&entries, as_of);
         bench.go(&Move::Last);
         while bench.yours.is_valid() {
@@ -478,8 +478,38 @@ fn going_back_few_versions_are_passed_without_a_search() {
         let calls = bench.calls();
         assert!(
             !calls.iter().any(|call| call.is_search()),
-            "no key has more than four versions, and yours searches: {calls:?}"
+            "no key has more than seven versions, and yours searches: {calls:?}"
         );
+    }
+}
+
+#[test]
+fn going_back_after_eight_versions_the_newest_is_searched_for() {
+    for count in 1..=20 {
+        for too_new in [0, 5] {
+            let mut entries = vec![put("a", 1, "first")];
+            entries.extend(history("m", 1, count + too_new));
+            let mut bench = Bench::single(&entries, count);
+            bench.go(&Move::Last);
+            let calls = bench.calls();
+            let steps = usize::try_from(count).expect("it is small").min(8);
+            let mut expected = vec![Call::Last];
+            expected.extend([Call::Prev].repeat(steps));
+            let without = expected.clone();
+            expected.push(Call::Seek);
+            // After the eighth of eight versions one may look whether there is another.
+            let is_right = match count {
+                ..8 => calls == without,
+                8 => calls == expected || calls == without,
+                _ => calls == expected,
+            };
+            assert!(
+                is_right,
+                "m has {count} versions that are not too new, and {too_new} that are. Up to eight \
+                 are passed by a step each; with more of them, eight steps are taken, and then one \
+                 search. Yours: {calls:?}"
+            );
+        }
     }
 }
 
@@ -533,6 +563,31 @@ fn every_visible_key_is_met_once_forward() {
         }
         bench.go(&Move::Next);
         bench.go(&Move::Prev);
+    }
+}
+
+#[test]
+fn before_its_first_move_a_reader_is_at_nothing_wherever_its_source_is() {
+    for start in [Move::First, Move::Last] {
+        for to in [Move::Next, Move::Prev] {
+            let watch = Watch::default();
+            let run = Run::new(0, &watch, &history("m", 1, 3));
+            let mut cursor = run.cursor();
+            support::go(&mut cursor, &start).expect("nothing is broken");
+            watch.take();
+            let mut yours = Visible::new(cursor, Timestamp(9));
+            let moved = match to {
+                Move::Next => yours.next(),
+                _ => yours.prev(),
+            };
+            moved.expect("nothing is broken");
+            assert!(
+                !yours.is_valid(),
+                "the source was at a version already, and the reader at no entry: from there \
+                 {to:?} leads nowhere"
+            );
+            assert_eq!(watch.take(), [], "and asks nobody");
+        }
     }
 }
 
