@@ -70,9 +70,6 @@ impl Bench {
         }
         let mut reports = Vec::new();
         let mut out = io::stdout();
-        if !json {
-            writeln!(out, "{}", table(""))?;
-        }
         let mut db: Option<Box<dyn Target>> = None;
         for workload in &self.workloads {
             if workload.begins_empty() {
@@ -97,6 +94,9 @@ impl Bench {
             );
             bar.end();
             let report = report?;
+            if !json && reports.is_empty() {
+                writeln!(out, "{}", table(""))?;
+            }
             if !json {
                 writeln!(out, "{}", report.line(workload.name()))?;
             }

@@ -68,6 +68,11 @@ pub(crate) fn unescape(text: &str) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
+/// A number of things: `1 table`, `2 tables`.
+pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// A number of bytes for people: `1.5 MiB`.
 #[expect(
     clippy::cast_precision_loss,

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::data::Range;
 use crate::failure::{Failure, Result, chain};
 use crate::progress::Bar;
-use crate::text::{escape, size};
+use crate::text::{count, escape, size};
 
 /// What a database consists of.
 pub(crate) fn stats(db: &Db, directory: &Path, json: bool) -> Result {
@@ -144,10 +144,10 @@ pub(crate) fn verify(db: &Db, json: bool, bar: &Bar) -> Result {
     } else {
         writeln!(
             io::stdout(),
-            "{} tables with {} and {} batches in the log were read",
-            verified.tables,
+            "read {} with {}, and {} in the log",
+            count(verified.tables as u64, "table", "tables"),
             size(verified.table_bytes),
-            verified.log_batches
+            count(verified.log_batches, "batch", "batches")
         )?;
         for sentence in &damage {
             writeln!(io::stdout(), "damaged: {sentence}")?;
@@ -189,10 +189,10 @@ pub(crate) fn compact(db: &Db, range: &Range, json: bool, bar: &Bar) -> Result {
     } else {
         writeln!(
             io::stdout(),
-            "{} tables with {} before, {} with {} after",
-            before.tables,
+            "{} with {} before, {} with {} after",
+            count(before.tables as u64, "table", "tables"),
             size(before.table_bytes),
-            after.tables,
+            count(after.tables as u64, "table", "tables"),
             size(after.table_bytes)
         )?;
     }
