@@ -128,6 +128,31 @@ fn a_disk_without_room_for_a_segment_may_have_room_for_a_batch() {
 }
 
 #[test]
+fn what_is_wrong_with_the_disk_is_told() {
+    let fault = Fault::Error(std::io::ErrorKind::PermissionDenied);
+    let fs = FaultyFs::new(MemFs::new());
+    let mut writer = new_writer(&fs, &options(true, 2));
+    append(&mut writer, 1..=2);
+    fs.inject(When::Next(IoKind::Allocate), fault);
+    writer
+        .append(Timestamp(3), &short_batch(3))
+        .expect_err("segment 2 cannot be laid out, and not for lack of space");
+    drop(writer);
+
+    fs.inject(When::Next(IoKind::Allocate), fault);
+    open(fs.clone(), options(true, 2)).expect_err("nor can the one that the log goes on in");
+
+    let (mut writer, found, _) = open(fs.clone(), options(true, 2)).expect("a torn tail");
+    assert_eq!(found, first(2, short_batch));
+    let end = append(&mut writer, 3..=5);
+    writer.retire(end).expect("nothing fails");
+    fs.inject(When::Next(IoKind::Remove), fault);
+    writer.close().expect_err("a spare stays");
+    let (found, _) = read_from(&fs, end);
+    assert_eq!(found.last(), Some(&5), "the log was closed before");
+}
+
+#[test]
 fn a_process_that_dies_leaves_no_torn_tail() {
     for options in [options(true, 0), options(false, 2), options(true, 2)] {
         for last in 1..=9 {

@@ -9,7 +9,7 @@ impl Writer {
         }
         self.attempt(|writer| writer.current.trim())?;
         if self.options.spares_max > 0 {
-            let _ = recycle::remove_leftovers(&*self.environment.fs, &self.directory, &[]);
+            recycle::remove_leftovers(&*self.environment.fs, &self.directory, &[])?;
         }
         Ok(())
     }

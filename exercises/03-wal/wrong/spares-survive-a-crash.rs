@@ -25,7 +25,7 @@ impl FileSystem for Recycler {
         } else {
             self.fs.create(path)?
         };
-        lay_out(&*file, self.preallocate, self.size);
+        lay_out(&*file, self.preallocate, self.size)?;
         Ok(file)
     }
 }

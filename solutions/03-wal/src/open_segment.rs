@@ -62,7 +62,8 @@ impl Segment {
     pub(crate) fn resume(fs: &dyn FileSystem, kept: &Kept, options: &Options) -> Result<Self> {
         let SegmentFile { number, path } = kept.file.clone();
         let file = fs.open(&path, Access::ReadWrite).context("open", &path)?;
-        recycle::lay_out(&*file, options.preallocate, segment::size_max(options));
+        recycle::lay_out(&*file, options.preallocate, segment::size_max(options))
+            .context("lay out", &path)?;
         let file_size = file.size().context("read the size of", &path)?;
         Ok(Self {
             file,

@@ -57,12 +57,17 @@ pub(crate) fn remove_leftovers(
 
 /// Makes a file `size` bytes long if it is shorter, and if that is wanted.
 ///
-/// The log works without it: where the space is not to be had, or not in advance, the file grows
-/// with each write. What is really wrong with the disk, these will tell.
-pub(crate) fn lay_out(file: &dyn File, wanted: bool, size: u64) {
-    if wanted {
-        let _ = file.allocate(size);
+/// The log works without it: where there is no such space, or not in advance, the file grows with
+/// each write.
+pub(crate) fn lay_out(file: &dyn File, wanted: bool, size: u64) -> io::Result<()> {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull, Unsupported};
+    if !wanted {
+        return Ok(());
     }
+    file.allocate(size).or_else(|error| match error.kind() {
+        StorageFull | QuotaExceeded | FileTooLarge | Unsupported => Ok(()),
+        _ => Err(error),
+    })
 }
 
 /// The name of a segment as a spare.
@@ -103,7 +108,7 @@ impl FileSystem for Recycler {
         } else {
             self.fs.create(path)?
         };
-        lay_out(&*file, self.preallocate, self.size);
+        lay_out(&*file, self.preallocate, self.size)?;
         Ok(file)
     }
 

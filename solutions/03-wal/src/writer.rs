@@ -179,7 +179,7 @@ impl Writer {
     }
 
     /// Ends the log: syncs it, and appends a mark, so that damage to any of it can be told from
-    /// a torn tail from now on. No room is left behind the mark, and no spare.
+    /// a torn tail from now on. No room is left behind the mark, and then no spare.
     pub fn close(mut self) -> Result<()> {
         self.sync(SyncMode::Data)?;
         if self.mark < self.batch_end {
@@ -188,8 +188,7 @@ impl Writer {
         self.attempt(|writer| writer.current.trim())?;
         self.sync(SyncMode::Data)?;
         if self.options.spares_max > 0 {
-            // The log is closed. What cannot be removed now, whoever opens it next removes.
-            let _ = recycle::remove_leftovers(&*self.environment.fs, &self.directory, &[]);
+            recycle::remove_leftovers(&*self.environment.fs, &self.directory, &[])?;
         }
         Ok(())
     }
