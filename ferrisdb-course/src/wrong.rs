@@ -59,6 +59,41 @@ pub fn apply(stage: &Stage, wrong: &Wrong) -> Result<Vec<CutFile>> {
     Ok(files)
 }
 
+/// The files of a crate with several mistakes in them that sleep until `awake` says that its name
+/// is that of the mistake: an expression, given the name in quotes. Each function of an answer
+/// is put beside that of the crate; nothing else can be. So one program has them all.
+pub fn asleep(
+    source: &SourceTree,
+    answers: &[(String, SourceTree)],
+    awake: impl Fn(&str) -> String,
+) -> Result<Vec<(PathBuf, String)>> {
+    let mut bodies: BTreeMap<(PathBuf, usize, usize), String> = BTreeMap::new();
+    for (name, answer) in answers {
+        for item in answer.items() {
+            if item.kind != Kind::Function {
+                continue;
+            }
+            let target = source.find(&item.path)?;
+            let (target, edit) = replacement(answer, item, target)?;
+            let range = edit.range(target);
+            let place = (target.file.clone(), range.start, range.end);
+            let body = bodies
+                .entry(place)
+                .or_insert_with(|| source.text(&target.file)[range].to_owned());
+            *body = format!("{{ if {} {} else {body} }}", awake(name), edit.text);
+        }
+    }
+    let mut files: BTreeMap<PathBuf, Vec<_>> = BTreeMap::new();
+    for ((path, start, end), body) in bodies {
+        files.entry(path).or_default().push((start..end, body));
+    }
+    let changed = files.into_iter().map(|(path, edits)| {
+        let text = cut::replace(source.text(&path), &edits);
+        (path, text)
+    });
+    Ok(changed.collect())
+}
+
 /// What stands in an item's place.
 struct Edit {
     whole: bool,

@@ -4,7 +4,8 @@ use ferrisdb_testkit::{FaultyFs, MemFs};
 
 use crate::failure::caught;
 use crate::history::{Generator, Step};
-use crate::subject::{Setup, Subject};
+use crate::setup::Setup;
+use crate::subject::Subject;
 
 /// How many steps one database lives through.
 const LIFE: u64 = 400;

@@ -14,10 +14,12 @@
 
 mod failure;
 mod faults;
+mod held;
 mod history;
 mod kill;
 mod lockstep;
 mod powercut;
+mod setup;
 mod subject;
 mod threads;
 

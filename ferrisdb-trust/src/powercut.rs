@@ -6,7 +6,8 @@ use ferrisdb_testkit::{CrashPlan, FaultyFs, MemFs};
 
 use crate::failure::caught;
 use crate::history::{Generator, Step};
-use crate::subject::{Setup, Subject};
+use crate::setup::Setup;
+use crate::subject::Subject;
 
 /// How many steps a history has.
 const STEPS: u64 = 30;

@@ -5,13 +5,14 @@ use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ferrisdb_core::{Background, InternalKey, Operation, Random, SeededRandom, Timestamp};
-use ferrisdb_storage::compaction::{Levelled, SizeTiered, Strategy};
-use ferrisdb_storage::sstable::{self, Compression, TableFile};
-use ferrisdb_storage::{Cursor, Db, Options, Snapshot, SyncMode};
+use ferrisdb_core::{Background, InternalKey, Operation, Timestamp};
+use ferrisdb_storage::sstable::{self, TableFile};
+use ferrisdb_storage::{Cursor, Db, Snapshot, SyncMode};
 use ferrisdb_testkit::{AtOnce, CrashPlan, FaultyFs, Steps, show};
 
+use crate::held::Held;
 use crate::history::{Change, Step};
+use crate::setup::Setup;
 
 /// Why a check failed, in words.
 pub(crate) type Checked<T = ()> = Result<T, String>;
@@ -20,68 +21,6 @@ type Map = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// Where the database is on its disk, at first.
 const DIRECTORY: &str = "/db";
-
-/// How a database is set up: small in every way, so that few writes make much happen.
-#[derive(Debug, Clone)]
-pub(crate) struct Setup {
-    pub(crate) sync_mode: SyncMode,
-    memtable_size: usize,
-    segment_size: u64,
-    recycle: bool,
-    strategy: Strategy,
-    tables: sstable::Options,
-    cache_size: u64,
-    in_steps: bool,
-}
-
-impl Setup {
-    /// One that follows from a seed.
-    pub(crate) fn from_seed(seed: u64) -> Self {
-        let mut random = SeededRandom::new(seed ^ 0x5e7);
-        let mut pick = |bound| random.below(bound);
-        let strategy = if pick(3) > 0 {
-            let levelled = Levelled::default()
-                .level_zero_tables(2 + usize::try_from(pick(3)).unwrap_or(0))
-                .base_size([500, 2000, 8000][usize::try_from(pick(3)).unwrap_or(0)])
-                .factor(2 + pick(3))
-                .table_size([200, 1000, 4000][usize::try_from(pick(3)).unwrap_or(0)]);
-            Strategy::Levelled(levelled)
-        } else {
-            let runs = 2 + usize::try_from(pick(4)).unwrap_or(0);
-            Strategy::SizeTiered(SizeTiered::default().runs(runs).table_size(1000))
-        };
-        let compression = [Compression::None, Compression::Lz4, Compression::Zstd];
-        let tables = sstable::Options::default()
-            .block_size([64, 256, 4096][usize::try_from(pick(3)).unwrap_or(0)])
-            .restart_interval(1 + usize::try_from(pick(4)).unwrap_or(0))
-            .compression(compression[usize::try_from(pick(3)).unwrap_or(0)])
-            .filter_bits_per_key(usize::try_from(pick(2) * 10).unwrap_or(0));
-        Self {
-            sync_mode: [SyncMode::None, SyncMode::Data][usize::try_from(pick(2)).unwrap_or(0)],
-            memtable_size: [300, 1000, 5000][usize::try_from(pick(3)).unwrap_or(0)],
-            segment_size: [200, 1000, 10_000][usize::try_from(pick(3)).unwrap_or(0)],
-            recycle: pick(2) == 0,
-            strategy,
-            tables,
-            cache_size: [0, 2000, 1 << 20][usize::try_from(pick(3)).unwrap_or(0)],
-            in_steps: pick(2) == 0,
-        }
-    }
-
-    fn options(&self, fs: &FaultyFs, background: Arc<dyn Background>) -> Options {
-        Options::new()
-            .sync_mode(self.sync_mode)
-            .memtable_size(self.memtable_size)
-            .segment_size_max(self.segment_size)
-            .recycle_log(self.recycle)
-            .compaction(self.strategy.clone())
-            .tables(self.tables.clone())
-            .cache_size(self.cache_size)
-            .level_zero_limits(6, 8)
-            .background(background)
-            .environment(fs.environment())
-    }
-}
 
 /// A database, what should be in it, and what of that it has promised to keep.
 pub(crate) struct Subject {
@@ -103,17 +42,6 @@ pub(crate) struct Subject {
     /// What copies there are, and what is in them.
     copies: Vec<(PathBuf, Map)>,
     ingested: u64,
-}
-
-/// A cursor that is kept over several steps.
-struct Held {
-    cursor: Cursor,
-    /// What it has to show.
-    map: Map,
-    /// The key at which it is.
-    at: Option<Vec<u8>>,
-    /// The files that it may read.
-    files: Vec<PathBuf>,
 }
 
 impl Subject {
@@ -234,6 +162,26 @@ impl Subject {
                     self.steps.step();
                 }
             }
+            Step::TakeSnapshot
+            | Step::ReadSnapshot
+            | Step::DropSnapshot
+            | Step::TakeCursor(_)
+            | Step::MoveCursor(_)
+            | Step::DropCursor => self.keep(step)?,
+            Step::Checkpoint => drop(self.checkpoint()?),
+            Step::MoveOut => {
+                let copy = self.checkpoint()?;
+                self.directory = copy;
+                self.reopen(&Step::Reopen)?;
+            }
+            Step::Reopen | Step::Kill | Step::PowerCut(_) => self.reopen(step)?,
+        }
+        self.check_files()
+    }
+
+    /// A step with a snapshot or cursor that outlives it.
+    fn keep(&mut self, step: &Step) -> Result<(), Option<String>> {
+        match step {
             Step::TakeSnapshot if self.snapshots.len() < 5 => {
                 let snapshot = self.db().snapshot();
                 self.snapshots.push((snapshot, self.now.clone()));
@@ -251,12 +199,10 @@ impl Subject {
                 }
             }
             Step::DropSnapshot => drop(self.snapshots.pop()),
-            Step::TakeSnapshot => {}
             Step::TakeCursor(to) if self.cursors.len() < 3 => {
                 let held = self.hold(to)?;
                 self.cursors.push(held);
             }
-            Step::TakeCursor(_) => {}
             Step::MoveCursor(moves) => {
                 if let Some(held) = self.cursors.first_mut() {
                     held.walk(moves)?;
@@ -266,15 +212,9 @@ impl Subject {
                 self.cursors.rotate_left(1 % count);
             }
             Step::DropCursor => drop(self.cursors.pop()),
-            Step::Checkpoint => drop(self.checkpoint()?),
-            Step::MoveOut => {
-                let copy = self.checkpoint()?;
-                self.directory = copy;
-                self.reopen(&Step::Reopen)?;
-            }
-            Step::Reopen | Step::Kill | Step::PowerCut(_) => self.reopen(step)?,
+            _ => {}
         }
-        self.check_files()
+        Ok(())
     }
 
     /// No file goes that a cursor may still read, although it could go on with an open file.
@@ -495,44 +435,6 @@ impl Subject {
             list(&self.now),
             list(&before)
         ))
-    }
-}
-
-impl Held {
-    /// Goes forwards and backwards, and compares.
-    fn walk(&mut self, moves: &[bool]) -> Result<(), Option<String>> {
-        self.compare()?;
-        for forward in moves {
-            let at = self.at.take();
-            if *forward {
-                self.cursor.next().map_err(|_| None)?;
-                let behind = at.map(|key| (Bound::Excluded(key), Bound::Unbounded));
-                let next = behind.and_then(|range| self.map.range::<Vec<u8>, _>(range).next());
-                self.at = next.map(|(key, _)| key.clone());
-            } else {
-                self.cursor.prev().map_err(|_| None)?;
-                let before = at.map(|key| (Bound::Unbounded, Bound::Excluded(key)));
-                let prev = before.and_then(|range| self.map.range::<Vec<u8>, _>(range).next_back());
-                self.at = prev.map(|(key, _)| key.clone());
-            }
-            self.compare()?;
-        }
-        Ok(())
-    }
-
-    fn compare(&self) -> Result<(), Option<String>> {
-        let cursor = &self.cursor;
-        let found = cursor.is_valid().then(|| (cursor.key(), cursor.value()));
-        let expected = self.at.as_ref().map(|key| (&key[..], &self.map[key][..]));
-        if found == expected {
-            return Ok(());
-        }
-        let shown =
-            |pair: Option<(&[u8], &[u8])>| pair.map_or("no key".into(), |(key, _)| show(key));
-        let (found, expected) = (shown(found), shown(expected));
-        Err(Some(format!(
-            "a cursor is at {found}, not at {expected}, or shows another value"
-        )))
     }
 }
 

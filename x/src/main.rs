@@ -3,6 +3,8 @@
 //! Each task is a module that returns its findings; this file only says which there are.
 
 mod bless;
+mod bugs;
+mod bugs_scratch;
 mod check;
 mod checked;
 mod cut;
@@ -91,6 +93,14 @@ enum Task {
     Pairs {
         #[command(flatten)]
         stages: Stages,
+    },
+    /// Check that `ferrisdb-trust` catches known bugs of other engines in ours
+    Bugs {
+        /// The bugs, such as no-sync; without one, all
+        names: Vec<String>,
+        /// Record how each is caught
+        #[arg(long)]
+        bless: bool,
     },
     /// Check that imports point down only and nothing unfinished is left
     Layers,
@@ -216,6 +226,7 @@ fn run(task: Task) -> Outcome {
             mutants::check(&course, &stages.of(&course)?, &mutants.options())?
         }
         Task::Pairs { stages } => pairs::check(&course, &stages.of(&course)?)?,
+        Task::Bugs { names, bless } => bugs::check(&course, &names, bless, &say)?,
         Task::Layers => layers::check(&course)?,
         Task::Runs { bless } => runs::check(&course, bless, &say)?,
         Task::Traces { stages, bless } => traces::check(&course, &stages.of(&course)?, bless)?,

@@ -1,0 +1,54 @@
+//! A torn segment is taken for one that ends, and the next is replayed all the same: what is
+//! recovered has a hole.
+//!
+//! origin: replay that skips what it cannot read, such as RocksDB's kSkipAnyCorruptedRecords
+//! package: ferrisdb-wal
+//! caught by: powercut, 200000
+
+impl Walk {
+    pub(crate) fn over(
+        fs: &dyn FileSystem,
+        directory: &Path,
+        needed_from: Position,
+        apply: &mut Apply<'_>,
+    ) -> Result<Self> {
+        let files = SegmentFile::list(fs, directory)?;
+        let (unneeded, files) = needed::split(fs, &files, needed_from)?;
+        let mut walk = Self {
+            unneeded,
+            kept: Vec::new(),
+            damage: None,
+            behind: Vec::new(),
+            end: needed_from,
+            mark: Position::default(),
+            batch_end: Position::default(),
+            batches: 0,
+            last_timestamp: Timestamp::ZERO,
+        };
+        let mut bytes = BytesMut::new();
+        for file in files {
+            read_segment(fs, file, &mut bytes)?;
+            match walk.segment(file, &bytes, apply) {
+                Ok(()) => {}
+                Err(Stop::Error(error)) => return Err(error),
+                Err(Stop::Damage(damage)) => {
+                    // Only so that the log does not go on behind the damage.
+                    walk.damage = Some(damage);
+                }
+            }
+        }
+        walk.end = walk.end.max(needed_from);
+        Ok(walk)
+    }
+
+    fn header(&self, file: &SegmentFile, bytes: &[u8]) -> Result<SegmentHeader, Stop> {
+        SegmentHeader::decode(bytes, file.number).map_err(|reason| {
+            Stop::Damage(Damage {
+                file: file.clone(),
+                offset: 0,
+                position: self.end,
+                reason,
+            })
+        })
+    }
+}
