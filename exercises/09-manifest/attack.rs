@@ -81,7 +81,10 @@ fn run(fs: &FaultyFs, known: &mut Known) -> ferrisdb_manifest::Result<()> {
             }
             let number = manifest.next_number()?;
             known.last_number = number;
-            let edit = edit.add(1, table(number, "a", "m", 10 * round));
+            // Larger than a sector, so that the disk can lose a part and keep what lies behind it.
+            let mut long = table(number, "a", "m", 10 * round);
+            long.largest.user_key = vec![b'm'; 1500];
+            let edit = edit.add(1, long);
             commit(&mut manifest, &edit, known)?;
         }
     }

@@ -240,6 +240,37 @@ fn whatever_fails_while_opening_the_version_stays() {
 }
 
 #[test]
+fn what_fails_while_current_is_replaced_is_named() {
+    let whole = FaultyFs::new(Handmade::new().disk());
+    open(whole.clone()).expect("nothing fails");
+    let next = FileName::NextCurrent.path(directory());
+    let names = [next.as_path(), directory()];
+    let changes = [
+        IoKind::Write,
+        IoKind::Sync,
+        IoKind::SyncData,
+        IoKind::Rename,
+        IoKind::SyncDir,
+    ];
+    for io in whole.log() {
+        if !names.contains(&io.path.as_path()) || !changes.contains(&io.kind) {
+            continue;
+        }
+        let fs = FaultyFs::new(Handmade::new().disk());
+        fs.inject(
+            When::Operation(io.number),
+            Fault::Error(ErrorKind::StorageFull),
+        );
+        let error = open(fs).expect_err("it failed").to_string();
+        let path = io.path.to_string_lossy();
+        assert!(
+            error.contains(&*path),
+            "{io} failed, and the error does not name {path}: {error}"
+        );
+    }
+}
+
+#[test]
 fn a_sync_that_fails_and_forgets_is_not_believed() {
     for (what, start) in disks() {
         let expected = shape(&found(&start, what));
@@ -593,6 +624,27 @@ fn after_a_failure_nothing_more_is_taken() {
             );
         }
     }
+}
+
+#[test]
+fn a_mark_that_cannot_be_written_is_a_failure_too() {
+    let fs = FaultyFs::new(MemFs::new());
+    let (mut manifest, _) = open(fs.clone()).expect("nothing fails");
+    manifest.commit(&step(1)).expect("nothing fails");
+    // The edit is written, then synced, and then comes the mark.
+    let mark = fs.operations() + 2;
+    fs.inject(When::Operation(mark), Fault::Error(ErrorKind::StorageFull));
+    let error = manifest
+        .commit(&step(2))
+        .expect_err("the third step failed");
+    assert!(error.to_string().contains("manifest"), "{error}");
+    let error = manifest
+        .commit(&step(3))
+        .expect_err("it is failed for good");
+    assert!(matches!(error, Error::Failed { .. }), "{error}");
+    drop(manifest);
+    let (manifest, _) = open(fs).expect("nothing fails now");
+    assert_eq!(manifest.current().number(), 2, "edit 2 is on the disk");
 }
 
 #[test]

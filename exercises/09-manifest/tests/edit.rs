@@ -576,6 +576,21 @@ fn fields_that_are_left_out_stay_out() {
 }
 
 #[test]
+fn of_a_field_that_comes_twice_the_later_counts() {
+    let fields = |n: u64| {
+        Edit::new()
+            .log_start(100 + n)
+            .last_timestamp(Timestamp(200 + n))
+            .next_number(300 + n)
+    };
+    for (first, second) in [(1, 2), (2, 1)] {
+        let mut bytes = encode(&fields(first));
+        bytes.extend(encode(&fields(second)));
+        assert_eq!(decode(&bytes), fields(second));
+    }
+}
+
+#[test]
 fn extreme_edits_are_read_back() {
     let mut long = table(NUMBER_MAX, "", "", u64::MAX);
     long.largest.user_key = vec![0xff; KEY_SIZE_MAX];

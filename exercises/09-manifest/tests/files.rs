@@ -282,6 +282,7 @@ fn cluttered() -> MemFs {
         "0000000004.manifest",
         "0000000005.sst",
         "0000000006.sst",
+        "0000000006.sst.tmp",
         "0000000007.sst",
         "0000000008.sst",
         "0000000009.sst.tmp",
@@ -299,9 +300,10 @@ fn cluttered() -> MemFs {
 }
 
 /// Those of [`cluttered`] that nothing needs, in order.
-const ORPHANS: [&str; 6] = [
+const ORPHANS: [&str; 7] = [
     "0000000003.sst",
     "0000000004.manifest",
+    "0000000006.sst.tmp",
     "0000000008.sst",
     "0000000009.sst.tmp",
     "0000000012.manifest",
@@ -328,7 +330,7 @@ fn what_earlier_lives_left_behind_is_removed_and_nothing_else() {
         .filter(|name| !ORPHANS.contains(&name.as_str()))
         .collect();
     assert_eq!(names(&fs).iter().collect::<Vec<_>>(), left);
-    assert_eq!(orphans.to_string(), "removed 6 files that nothing needs");
+    assert_eq!(orphans.to_string(), "removed 7 files that nothing needs");
     let again = manifest.remove_orphans().expect("nothing fails");
     assert_eq!(again.to_string(), "nothing to remove");
     commit_flush(&mut manifest, 80).expect("it goes on");
@@ -402,6 +404,26 @@ fn tables_that_were_there_when_it_was_opened_are_left_alone() {
 }
 
 #[test]
+fn a_table_that_the_current_version_has_is_left_alone() {
+    let fs = Handmade::new().disk();
+    for number in [5, 8] {
+        fs.write(table_path(number), b"a table")
+            .expect("nothing fails");
+    }
+    let mut manifest = opened(&fs);
+    // Its number was handed out in an earlier life, and only now somebody makes use of it.
+    manifest.commit(&flush(8, 80)).expect("nothing fails");
+    manifest.remove_orphans().expect("nothing fails");
+    assert_eq!(numbers(&manifest.current()), [[8, 5]]);
+    for number in [5, 8] {
+        assert!(
+            fs.read(table_path(number)).is_ok(),
+            "the current version has table {number}, and its file is gone"
+        );
+    }
+}
+
+#[test]
 fn a_manifest_that_was_begun_anew_is_not_removed() {
     let fs = MemFs::new();
     let options = Options::default().edits_size_max(0);
@@ -416,7 +438,7 @@ fn a_manifest_that_was_begun_anew_is_not_removed() {
     assert!(manifest.file_number() > 1, "it was begun anew");
 }
 
-/// [`cluttered`] without table 6, and the manifest on it.
+/// [`cluttered`] without table 6, of which an unfinished copy is there, and the manifest on it.
 fn without_table_6() -> (MemFs, Manifest) {
     let fs = cluttered();
     fs.remove(&table_path(6)).expect("it exists");
@@ -432,6 +454,33 @@ fn a_missing_table_is_named() {
         matches!(&error, Error::MissingTable { path, number: 6, level: 0 } if *path == table_path(6)),
         "{error}"
     );
+}
+
+#[test]
+fn a_table_may_be_missing_in_any_level() {
+    let edit = flush(5, 50)
+        .add(1, table(3, "a", "f", 30))
+        .add(1, table(4, "k", "p", 30))
+        .add(6, table(1, "a", "z", 10))
+        .next_number(100);
+    for (missing, in_level) in [(5, 0), (3, 1), (4, 1), (1, 6)] {
+        let fs = Handmade::snapshot(&edit).disk();
+        for other in [1, 3, 4, 5, 8] {
+            if other != missing {
+                fs.write(table_path(other), b"a table")
+                    .expect("nothing fails");
+            }
+        }
+        let manifest = opened(&fs);
+        let before = all_files(&fs);
+        match manifest.remove_orphans() {
+            Err(Error::MissingTable { number, level, .. }) => {
+                assert_eq!((number, level), (missing, in_level));
+            }
+            other => panic!("table {missing} of level {in_level} is gone; yours says {other:?}"),
+        }
+        assert_eq!(all_files(&fs), before, "nothing is removed then");
+    }
 }
 
 #[test]

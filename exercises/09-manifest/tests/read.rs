@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ferrisdb_core::Timestamp;
-use ferrisdb_format::{HEADER_SIZE, Header, Magic, put_u32, put_u64};
+use ferrisdb_format::{HEADER_SIZE, Header, Magic, put_u32, put_u64, put_varint};
 use ferrisdb_manifest::{
     Corruption, Edit, Error, FileName, Invalid, Kind, Manifest, Proof, RECORD_HEADER_SIZE,
     Recovery, Refusal, Result,
@@ -84,6 +84,17 @@ fn a_snapshot_may_say_that_there_is_nothing() {
         shape(&recovery.version),
         "version 40, tables [], log from 0, up to @0"
     );
+}
+
+#[test]
+fn the_number_of_a_version_may_be_the_largest_there_is() {
+    let mut payload = Vec::new();
+    put_varint(&mut payload, u64::MAX);
+    flush(5, 50).encode(&mut payload);
+    let made = Handmade::header().record(Kind::Snapshot, 0, &payload);
+    let recovery = found(made.flushes([6]).read());
+    assert_eq!(numbers(&recovery.version), [[6, 5]]);
+    assert_eq!(recovery.version.number(), u64::MAX, "it stays there");
 }
 
 #[test]
@@ -227,9 +238,32 @@ fn a_proof_may_lie_a_record_header_away() {
 #[test]
 fn what_follows_a_mark_is_reported() {
     let made = Handmade::new().flushes([6]).mark();
-    let recovery = found(made.bytes(b"the rest of an edit").read());
-    assert_eq!(numbers(&recovery.version), [[6, 5]]);
-    assert!(recovery.torn_tail.is_some(), "something follows the mark");
+    for rest in [b"the rest of an edit".as_slice(), &[0], &[0; 17], &[0; 600]] {
+        let recovery = found(made.clone().bytes(rest).read());
+        assert_eq!(numbers(&recovery.version), [[6, 5]]);
+        assert!(
+            recovery.torn_tail.is_some(),
+            "something follows the mark, even if it is zeros: {rest:?}"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_read_behind_a_mark() {
+    // An edit without fields is as long as a mark. One was written over the mark and lost by the
+    // disk; the record behind it begins right behind the old mark.
+    for kind in [Kind::Mark, Kind::Edit] {
+        let made = Handmade::new().flushes([6]).mark();
+        let end = made.end();
+        let corruption = corruption(made.record(kind, end, &[]).read());
+        assert_eq!(corruption.offset, end, "the first byte behind the mark");
+        assert_eq!(corruption.reason, Invalid::BehindTheMark);
+        let expected = Proof::Record {
+            offset: end,
+            durable: end,
+        };
+        assert_eq!(corruption.proof, expected);
+    }
 }
 
 #[test]

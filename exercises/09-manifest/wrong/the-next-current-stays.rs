@@ -7,7 +7,8 @@ impl Manifest {
             FileName::Manifest(number) => number != self.file_number(),
             FileName::UnfinishedTable(number) => number < self.first_number,
             FileName::Table(number) => {
-                number < self.first_number && self.recovered.find(number).is_none()
+                let needed = |version: &Version| version.find(number).is_some();
+                number < self.first_number && !needed(&self.recovered) && !needed(&self.current())
             }
         }
     }

@@ -11,8 +11,8 @@
 //!     5  add               varint level | table
 //! ```
 //!
-//! They come in this order, and those that do not change are left out. A version as a whole is
-//! written as the edit that leads to it from an empty database, so a snapshot needs no format of
+//! They come in this order, and those that do not change are left out. A reader takes them in any
+//! order; if one of the first three comes twice, the later counts. A version as a whole is written as the edit that leads to it from an empty database, so a snapshot needs no format of
 //! its own.
 
 use std::sync::Arc;

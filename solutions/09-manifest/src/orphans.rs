@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use ferrisdb_core::IoContext;
 
-use crate::{Error, FileName, Manifest, Result};
+use crate::{Error, FileName, Manifest, Result, Version};
 
 /// What was removed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,8 +25,9 @@ impl Manifest {
     /// removed: what looks like an orphan may be all that is left of the data.
     ///
     /// May be called at any time. It leaves alone the files of this life, which may be in the
-    /// making, and the tables of the version with which the manifest was opened, which someone
-    /// may still read. Files with other names are not its business.
+    /// making, the tables of the current version, and those of the version with which the
+    /// manifest was opened, which someone may still read. Files with other names are not its
+    /// business.
     pub fn remove_orphans(&self) -> Result<Orphans> {
         self.check_usable()?;
         let (fs, directory) = (&*self.environment.fs, &self.directory);
@@ -64,7 +65,8 @@ impl Manifest {
             FileName::Manifest(number) => number != self.file_number(),
             FileName::UnfinishedTable(number) => number < self.first_number,
             FileName::Table(number) => {
-                number < self.first_number && self.recovered.find(number).is_none()
+                let needed = |version: &Version| version.find(number).is_some();
+                number < self.first_number && !needed(&self.recovered) && !needed(&self.current())
             }
         }
     }

@@ -1,0 +1,32 @@
+//! A table that is there unfinished only does not count as missing.
+
+impl Manifest {
+    pub fn remove_orphans(&self) -> Result<Orphans> {
+        self.check_usable()?;
+        let (fs, directory) = (&*self.environment.fs, &self.directory);
+        let paths = fs.list(directory).context("list", directory)?;
+        let names: HashSet<FileName> = paths
+            .iter()
+            .filter_map(|path| FileName::from_path(path))
+            .collect();
+        for (level, table) in self.current().tables() {
+            let (name, number) = (FileName::Table(table.number), table.number);
+            if !names.contains(&name) && !names.contains(&FileName::UnfinishedTable(number)) {
+                let path = name.path(directory);
+                return Err(Error::MissingTable {
+                    path,
+                    number,
+                    level,
+                });
+            }
+        }
+        let mut orphans = Orphans::default();
+        for path in paths {
+            if FileName::from_path(&path).is_some_and(|name| self.is_orphan(name)) {
+                fs.remove(&path).context("remove", &path)?;
+                orphans.removed.push(path);
+            }
+        }
+        Ok(orphans)
+    }
+}

@@ -1,0 +1,29 @@
+//! Of a field that comes twice the first counts.
+
+impl Edit {
+    pub fn decode(bytes: &[u8]) -> Result<Self, Invalid> {
+        let mut edit = Self::new();
+        let mut input = bytes;
+        let input = &mut input;
+        while !input.is_empty() {
+            match get_byte("tag", input)? {
+                LOG_START => {
+                    let value = get_varint(input)?;
+                    edit.log_start.get_or_insert(value);
+                }
+                LAST_TIMESTAMP => edit.last_timestamp = Some(Timestamp(get_varint(input)?)),
+                NEXT_NUMBER => {
+                    let value = get_varint(input)?;
+                    edit.next_number.get_or_insert(value);
+                }
+                REMOVE => edit.remove.push((get_level(input)?, get_varint(input)?)),
+                ADD => {
+                    let level = get_level(input)?;
+                    edit.add.push((level, Arc::new(TableMeta::decode(input)?)));
+                }
+                tag => return Err(Invalid::Tag { tag }),
+            }
+        }
+        Ok(edit)
+    }
+}
