@@ -133,7 +133,7 @@ fn walk<S: Source<Error = Broken>>(
         let to = random_move(random);
         story = format!("{story}{to:?}, ");
         let moved = go(source, &to);
-        let failed = watch.mend();
+        let failed = watch.take_failure();
         if moved.is_err() != failed {
             return Err(format!(
                 "{story}a source failed: {failed}, yours said so: {}",
@@ -262,7 +262,7 @@ fn read(tries: &mut u64, seed: u64, grow: bool) -> Result<(), String> {
                 Move::Prev => reader.prev(),
             };
             story = format!("{story}{to:?}, ");
-            let failed = watch.mend();
+            let failed = watch.take_failure();
             if moved.is_err() != failed {
                 return Err(format!(
                     "{story}a source failed: {failed}, yours said so: {}",

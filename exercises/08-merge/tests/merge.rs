@@ -820,7 +820,7 @@ proptest! {
                 bench.watch.has_failed(),
                 "call {} of a source failed, and {:?} has to pass that on", number, to
             );
-            if bench.watch.mend() {
+            if bench.watch.take_failure() {
                 prop_assert!(!bench.merge.is_valid(), "after an error there is no entry");
                 bench.model.at = None;
             } else {

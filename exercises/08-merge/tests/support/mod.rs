@@ -159,6 +159,12 @@ impl Watch {
         self.0.has_failed.get()
     }
 
+    /// Whether the call that was to fail has been made since this was last asked. If it has not,
+    /// it is still to fail.
+    pub(crate) fn take_failure(&self) -> bool {
+        self.0.has_failed.replace(false)
+    }
+
     /// The calls since this was last asked: the number of the source, and what was asked of it.
     pub(crate) fn take(&self) -> Vec<(usize, Call)> {
         self.0.calls.take()
