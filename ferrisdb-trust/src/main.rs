@@ -4,11 +4,12 @@
 //!   lockstep   long histories, the database and a map side by side
 //!   powercut   the power goes off at every operation, and again during recovery
 //!   faults     the disk fails at every operation in turn, once or for good
+//!   rot        every byte of a database changes, one at a time
 //!   kill       a process that writes is killed, for real, again and again
 //!   threads    clients, scans, flushes and compactions at once: is it linearizable?
 //! ```
 //!
-//! The first three follow from a seed: a failure prints it, and the shortest story that was found.
+//! The first four follow from a seed: a failure prints it, and the shortest story that was found.
 
 #![forbid(unsafe_code)]
 
@@ -19,6 +20,7 @@ mod history;
 mod kill;
 mod lockstep;
 mod powercut;
+mod rot;
 mod setup;
 mod subject;
 mod threads;
@@ -55,6 +57,11 @@ fn command() -> Command {
                 "faults",
                 "Lets every operation fail in turn",
                 number("runs", "Histories with a fault in all", "20000"),
+            ),
+            task(
+                "rot",
+                "Damages every byte of many databases",
+                number("damages", "Damages in all", "100000"),
             ),
             task(
                 "kill",
@@ -103,6 +110,10 @@ fn run(name: &str, args: &ArgMatches, done: &mut u64) -> Result<String, String> 
             faults::run(seed, number("runs"), done)?;
             format!("{done} histories with a fault, nothing lost")
         }
+        "rot" => {
+            let databases = rot::run(seed, number("damages"), done)?;
+            format!("{done} damages to {databases} databases, no wrong answer")
+        }
         "kill" => {
             let batches = kill::run(seed, number("rounds"), done)?;
             format!("{done} kills while {batches} batches were written, nothing lost")
@@ -121,6 +132,7 @@ fn unit(task: &str) -> &'static str {
         "lockstep" => "operations",
         "powercut" => "recoveries",
         "faults" => "histories",
+        "rot" => "damages",
         "kill" => "kills",
         _ => "calls",
     }

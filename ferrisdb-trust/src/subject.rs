@@ -17,7 +17,8 @@ use crate::setup::Setup;
 /// Why a check failed, in words.
 pub(crate) type Checked<T = ()> = Result<T, String>;
 
-type Map = BTreeMap<Vec<u8>, Vec<u8>>;
+/// Keys and their values.
+pub(crate) type Map = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// Where the database is on its disk, at first.
 const DIRECTORY: &str = "/db";
@@ -42,6 +43,14 @@ pub(crate) struct Subject {
     /// What copies there are, and what is in them.
     copies: Vec<(PathBuf, Map)>,
     ingested: u64,
+}
+
+/// What came of reading a database.
+pub(crate) enum Read {
+    /// This is in it; and whether a torn end was reported.
+    Contents(Map, bool),
+    /// An error.
+    Refused(String),
 }
 
 impl Subject {
@@ -404,11 +413,31 @@ impl Subject {
         self.open().map_err(Some)
     }
 
-    /// Forgets the database without closing it.
-    pub(crate) fn abandon(&mut self) {
+    /// Ends the database, in good order or not.
+    pub(crate) fn end(&mut self, close: bool) -> Checked {
         self.snapshots.clear();
         self.cursors.clear();
-        self.db = None;
+        match self.db.take() {
+            Some(db) if close => db.close().map_err(|error| error.to_string()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Opens the database and reads all of it, whatever that is.
+    pub(crate) fn read(&self) -> Read {
+        let options = self.setup.options(&self.fs, Arc::new(AtOnce));
+        let read = Db::open_with(&self.directory, options).and_then(|db| {
+            let recovery = db.recovery();
+            let is_reported = recovery.torn_tail.is_some() || recovery.torn_manifest.is_some();
+            Ok(Read::Contents(contents(db.cursor())?, is_reported))
+        });
+        read.unwrap_or_else(|error| Read::Refused(error.to_string()))
+    }
+
+    /// Forgets the database without closing it.
+    pub(crate) fn abandon(&mut self) {
+        // Without closing nothing fails.
+        let _ = self.end(false);
     }
 
     /// Whether everything that can be read is right, on a database that may have stopped writing.
@@ -461,7 +490,8 @@ fn contents(mut cursor: Cursor) -> ferrisdb_storage::Result<Map> {
     Ok(map)
 }
 
-fn apply(map: &mut Map, changes: &[Change]) {
+/// Does what a batch does.
+pub(crate) fn apply(map: &mut Map, changes: &[Change]) {
     for (key, value) in changes {
         match value {
             Some(value) => map.insert(key.clone(), value.clone()),
