@@ -126,7 +126,7 @@ fn reads(c: &mut Criterion) {
         );
     });
     group.bench_function("take a snapshot and drop it", |b| {
-        b.iter(|| engine.snapshot())
+        b.iter(|| engine.snapshot());
     });
     group.finish();
 
@@ -134,7 +134,7 @@ fn reads(c: &mut Criterion) {
     group.sample_size(10);
     engine.close().expect("it closes");
     group.bench_function("everything in a table", |b| {
-        b.iter(|| open(directory.path()))
+        b.iter(|| open(directory.path()));
     });
     let directory = tempfile::tempdir().expect("a directory");
     let engine = open(directory.path());
@@ -144,7 +144,7 @@ fn reads(c: &mut Criterion) {
     }
     engine.close().expect("it closes");
     group.bench_function("everything in the log", |b| {
-        b.iter(|| open(directory.path()))
+        b.iter(|| open(directory.path()));
     });
     group.finish();
 }
