@@ -5,9 +5,11 @@
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use common::{Fixture, lesson};
 use ferrisdb_course::diagnose::diagnose;
+use ferrisdb_course::items::SourceTree;
 use ferrisdb_course::lesson::Lesson;
 use ferrisdb_course::wrong::{self, Record};
 
@@ -188,4 +190,36 @@ fn similar_failures_only_resemble_and_only_with_the_same_words() {
 #[test]
 fn nothing_fails_so_nothing_is_wrong() {
     assert_eq!(diagnosed(&[], "early", &[true, true]), Vec::<String>::new());
+}
+
+#[test]
+fn mistakes_that_sleep_stand_beside_the_true_function() {
+    let place = Path::new("lib.rs");
+    let parse = |text: &str| SourceTree::parse(text, place).unwrap();
+    let source = parse("fn one() -> u8 {\n    1\n}\nfn two() -> u8 {\n    2\n}\n");
+    let answers = [
+        ("none".to_owned(), parse("fn one() -> u8 {\n    0\n}\n")),
+        ("many".to_owned(), parse("fn one() -> u8 {\n    9\n}\n")),
+    ];
+    let changed = wrong::asleep(&source, &answers, |name| format!("is({name:?})")).unwrap();
+    let [(path, text)] = &changed[..] else {
+        panic!("one file has changed: {changed:?}");
+    };
+    assert_eq!(path, place);
+    let words: Vec<_> = text.split_whitespace().collect();
+    assert_eq!(
+        words.join(" "),
+        "fn one() -> u8 { if is(\"many\") { 9 } else { if is(\"none\") { 0 } else { 1 } } } \
+         fn two() -> u8 { 2 }"
+    );
+}
+
+#[test]
+fn a_mistake_that_sleeps_has_the_signature_of_the_true_function() {
+    let place = Path::new("lib.rs");
+    let parse = |text: &str| SourceTree::parse(text, place).unwrap();
+    let source = parse("fn one() -> u8 {\n    1\n}\n");
+    let answers = [("other".to_owned(), parse("fn one() -> u16 {\n    0\n}\n"))];
+    let error = wrong::asleep(&source, &answers, str::to_owned).unwrap_err();
+    assert!(error.to_string().contains("signature"), "{error}");
 }
