@@ -26,14 +26,18 @@ impl Walk {
             last_timestamp: Timestamp::ZERO,
         };
         let mut bytes = BytesMut::new();
-        for file in files {
+        for (index, file) in files.iter().enumerate() {
             read_segment(fs, file, &mut bytes)?;
             match walk.segment(file, &bytes, apply) {
                 Ok(()) => {}
                 Err(Stop::Error(error)) => return Err(error),
                 Err(Stop::Damage(damage)) => {
-                    // Only so that the log does not go on behind the damage.
+                    let begins_well = walk.kept.last().is_some_and(|kept| kept.file == *file);
                     walk.damage = Some(damage);
+                    if !begins_well {
+                        walk.behind = files[index..].to_vec();
+                        break;
+                    }
                 }
             }
         }

@@ -179,6 +179,16 @@ impl Generator {
         (0..count).map(|_| self.step()).collect()
     }
 
+    /// So many steps, the power on all the while; with a kill among them.
+    pub(crate) fn powered_steps(&mut self, count: u64) -> Vec<Step> {
+        let mut steps = self.steps(count);
+        steps.retain(|step| !matches!(step, Step::PowerCut(_)));
+        if self.random.below(2) == 0 {
+            steps.insert(steps.len() / 2, Step::Kill);
+        }
+        steps
+    }
+
     /// So many steps that leave the database open.
     pub(crate) fn steady_steps(&mut self, count: u64) -> Vec<Step> {
         let mut steps = Vec::new();

@@ -33,7 +33,7 @@ pub(crate) fn run(first_seed: u64, recoveries: u64, done: &mut u64) -> Result<u6
 
 /// Cuts one history everywhere, and counts the recoveries.
 fn history(seed: u64, done: &mut u64) -> Result<(), String> {
-    let steps = Generator::new(seed).steady_steps(STEPS);
+    let steps = Generator::new(seed).powered_steps(STEPS);
     let whole = FaultyFs::new(MemFs::new());
     let (_, ended) = live(seed, &steps, &whole);
     ended?;

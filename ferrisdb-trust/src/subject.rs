@@ -407,7 +407,17 @@ impl Subject {
             Step::PowerCut(seed) => {
                 self.fs = FaultyFs::new(self.fs.crash(&CrashPlan::Random(*seed)));
             }
-            // The machine kept what it was told, synced or not.
+            Step::Kill => {
+                // The machine kept what it was told, synced or not, and is to sync it now: what
+                // was found is there for good.
+                let expected = self.now.clone();
+                self.open().map_err(Some)?;
+                if self.now != expected {
+                    let found = list(&self.now);
+                    return Err(Some(format!("it holds {found}, not {}", list(&expected))));
+                }
+                return Ok(());
+            }
             _ => self.promised(),
         }
         self.open().map_err(Some)
