@@ -2,7 +2,7 @@
 //!
 //! origin: the directory of a backup that is not synced
 //! package: ferrisdb-engine
-//! caught by: powercut, 200000
+//! caught by: powercut, 50000
 
 impl Engine {
     fn copy(

@@ -2,7 +2,7 @@
 //!
 //! origin: databases that take a write to their catalogue for durable; here, of the manifest
 //! package: ferrisdb-manifest
-//! caught by: powercut, 200000
+//! caught by: powercut, 50000
 
 impl Active {
     fn append(&mut self, edit: &Edit) -> Result<()> {

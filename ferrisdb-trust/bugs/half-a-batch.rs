@@ -2,7 +2,7 @@
 //!
 //! origin: mini-lsm #74
 //! package: ferrisdb-wal
-//! caught by: powercut, 200000
+//! caught by: powercut, 50000
 
 impl Writer {
     pub fn append_group<'b>(

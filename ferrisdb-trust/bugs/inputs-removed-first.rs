@@ -2,7 +2,7 @@
 //!
 //! origin: engines that clean up before they commit
 //! package: ferrisdb-storage
-//! caught by: powercut, 200000
+//! caught by: powercut, 50000
 
 impl Shared {
     pub(crate) fn run_job(&self, version: &Version, job: &Job) -> Result<()> {

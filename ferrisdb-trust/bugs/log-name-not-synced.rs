@@ -3,7 +3,7 @@
 //!
 //! origin: Pillai et al., "All file systems are not created equal", 2014, found it in several
 //! package: ferrisdb-wal
-//! caught by: powercut, 200000
+//! caught by: powercut, 50000
 
 impl Writer {
     fn sync_all(&mut self, mode: SyncMode) -> Result<()> {

@@ -2,7 +2,7 @@
 //!
 //! origin: engines that begin a new log, and remove the old one, when the memtable is full
 //! package: ferrisdb-engine
-//! caught by: powercut, 200000
+//! caught by: powercut, 50000
 
 impl Engine {
     pub fn flush_step(&self) -> Result<bool> {

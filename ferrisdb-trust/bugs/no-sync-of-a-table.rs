@@ -3,7 +3,7 @@
 //!
 //! origin: surrealkv #390
 //! package: ferrisdb-sstable
-//! caught by: powercut, 200000
+//! caught by: powercut, 50000
 
 impl Writer {
     fn publish(&mut self) -> Result<()> {

@@ -3,7 +3,7 @@
 //!
 //! origin: engines that derive the next file number from the tables that the manifest names
 //! package: ferrisdb-manifest
-//! caught by: powercut, 200000
+//! caught by: powercut, 50000
 
 impl Manifest {
     pub fn open(

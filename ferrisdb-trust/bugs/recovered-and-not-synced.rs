@@ -3,7 +3,7 @@
 //!
 //! origin: Pillai et al., "All file systems are not created equal", 2014
 //! package: ferrisdb-wal
-//! caught by: powercut, 200000
+//! caught by: powercut, 50000
 
 pub(crate) fn repair(fs: &dyn FileSystem, directory: &Path, walk: &Walk) -> Result<()> {
     for file in walk.behind.iter().rev() {

@@ -3,7 +3,7 @@
 //!
 //! origin: leveldb #195
 //! package: ferrisdb-manifest
-//! caught by: powercut, 200000
+//! caught by: powercut, 50000
 
 impl Current {
     pub(crate) fn replace(self, environment: &Environment, directory: &Path) -> Result<()> {

@@ -3,7 +3,7 @@
 //!
 //! origin: replay that skips what it cannot read, such as RocksDB's kSkipAnyCorruptedRecords
 //! package: ferrisdb-wal
-//! caught by: powercut, 200000
+//! caught by: powercut, 50000
 
 impl Walk {
     pub(crate) fn over(

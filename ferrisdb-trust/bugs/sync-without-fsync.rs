@@ -2,7 +2,7 @@
 //!
 //! origin: engines whose "sync" is a flush of their own buffer
 //! package: ferrisdb-wal
-//! caught by: powercut, 200000
+//! caught by: powercut, 50000
 
 impl Segment {
     pub(crate) fn sync(&self, mode: SyncMode) -> Result<()> {

@@ -31,6 +31,9 @@ use super::scratch::read_table;
 /// Names the bug that is awake.
 const VARIABLE: &str = "FERRISDB_BUG";
 
+/// So many characters of what is said are recorded: enough to see what happened.
+const SAID_MAX: usize = 200;
+
 /// A bug, as its file describes it.
 #[derive(Debug)]
 struct Bug {
@@ -129,7 +132,8 @@ fn catch(bench: &Bench, bug: &Bug) -> Result<Result<Caught, String>> {
             Ended::Well => Err(format!("{} {} do not catch it", bug.limit, bug.task)),
             Ended::Late => Err(format!("{} does not end", bug.task)),
             Ended::Failed(said) => {
-                let first = said.lines().next().unwrap_or_default().to_owned();
+                let first = said.lines().next().unwrap_or_default();
+                let first: String = first.chars().take(SAID_MAX).collect();
                 let after = said.lines().last().and_then(|line| {
                     let words = line.strip_prefix("found after ")?;
                     words.split(' ').next()?.parse().ok()
