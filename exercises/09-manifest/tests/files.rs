@@ -404,6 +404,18 @@ fn tables_that_were_there_when_it_was_opened_are_left_alone() {
 }
 
 #[test]
+fn half_of_a_table_is_an_orphan_even_if_there_is_a_whole_one() {
+    let fs = Handmade::new().disk();
+    let half = FileName::UnfinishedTable(5).path(directory());
+    for path in [&table_path(5), &half] {
+        fs.write(path, b"a table").expect("nothing fails");
+    }
+    let orphans = opened(&fs).remove_orphans().expect("nothing fails");
+    assert!(orphans.removed.contains(&half), "{orphans:?}");
+    assert!(fs.read(table_path(5)).is_ok(), "the whole one stays");
+}
+
+#[test]
 fn a_table_that_the_current_version_has_is_left_alone() {
     let fs = Handmade::new().disk();
     for number in [5, 8] {

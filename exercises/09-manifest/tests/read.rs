@@ -250,6 +250,17 @@ fn what_follows_a_mark_is_reported() {
 
 #[test]
 fn nothing_is_read_behind_a_mark() {
+    let made = Handmade::new().flushes([6]);
+    let place = made.end();
+    let made = made.mark();
+    let behind = made.end();
+    let made = made.record(Kind::Edit, place, &edit_bytes(&flush(7, 70)));
+    let reason = torn(&made, behind, &[6, 5]);
+    assert_eq!(reason, Invalid::BehindTheMark);
+}
+
+#[test]
+fn a_proof_may_lie_right_behind_the_mark() {
     // An edit without fields is as long as a mark. One was written over the mark and lost by the
     // disk; the record behind it begins right behind the old mark.
     for kind in [Kind::Mark, Kind::Edit] {
