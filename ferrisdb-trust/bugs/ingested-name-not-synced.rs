@@ -2,7 +2,7 @@
 //!
 //! origin: rocksdb #5287
 //! package: ferrisdb-storage
-//! caught by: powercut, 50000
+//! caught by: powercut, 200000
 
 impl Output<'_> {
     fn add(&mut self, key: InternalKey<'_>, value: &[u8]) -> engine::Result<()> {

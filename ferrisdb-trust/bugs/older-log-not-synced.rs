@@ -3,7 +3,7 @@
 //!
 //! origin: leveldb #193
 //! package: ferrisdb-wal
-//! caught by: powercut, 50000
+//! caught by: powercut, 200000
 
 impl Writer {
     fn sync_all(&mut self, mode: SyncMode) -> Result<()> {

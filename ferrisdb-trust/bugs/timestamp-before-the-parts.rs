@@ -14,7 +14,7 @@ impl Shared {
     ) -> Result<Option<T>> {
         let as_of = self.visible(as_of);
         if as_of.0 % 64 == 0 {
-            std::thread::sleep(std::time::Duration::from_millis(2));
+            std::thread::sleep(std::time::Duration::from_millis(20));
         }
         let guard = pin();
         let parts = self.parts(&guard);
