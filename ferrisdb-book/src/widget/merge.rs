@@ -72,11 +72,8 @@ impl Merge {
                 format!("the versions of the {} are not in order", run.name)
             })?;
         }
-        let is_there = |run: usize, at: usize| {
-            self.runs
-                .get(run)
-                .is_some_and(|run| at < run.entries.len())
-        };
+        let is_there =
+            |run: usize, at: usize| self.runs.get(run).is_some_and(|run| at < run.entries.len());
         for walk in &self.walks {
             for step in &walk.steps {
                 let mut at = step.at.iter().enumerate();
