@@ -42,6 +42,7 @@ pub(crate) struct Subject {
     directory: PathBuf,
     /// What copies there are, and what is in them.
     copies: Vec<(PathBuf, Map)>,
+    copied: u64,
     ingested: u64,
 }
 
@@ -68,6 +69,7 @@ impl Subject {
             cursors: Vec::new(),
             directory: PathBuf::from(DIRECTORY),
             copies: Vec::new(),
+            copied: 0,
             ingested: 0,
         }
     }
@@ -179,8 +181,9 @@ impl Subject {
             | Step::DropCursor => self.keep(step)?,
             Step::Checkpoint => drop(self.checkpoint()?),
             Step::MoveOut => {
-                let copy = self.checkpoint()?;
-                self.directory = copy;
+                self.directory = self.checkpoint()?;
+                // From now on it is no copy any more: it changes.
+                self.copies.pop();
                 self.reopen(&Step::Reopen)?;
             }
             Step::Reopen | Step::Kill | Step::PowerCut(_) => self.reopen(step)?,
@@ -360,7 +363,8 @@ impl Subject {
 
     /// Makes a copy, and compares what is in it; returns where it is.
     fn checkpoint(&mut self) -> Result<PathBuf, Option<String>> {
-        let directory = PathBuf::from(format!("/copy{}", self.copies.len() + 1));
+        self.copied += 1;
+        let directory = PathBuf::from(format!("/copy{}", self.copied));
         self.db().checkpoint(&directory).map_err(|_| None)?;
         self.promised();
         self.copies.push((directory.clone(), self.now.clone()));
@@ -385,9 +389,8 @@ impl Subject {
 
     /// Compares all copies: they were made to last.
     pub(crate) fn check_copies(&self) -> Checked {
-        let others = self.copies.iter();
-        let mut others = others.filter(|(directory, _)| *directory != self.directory);
-        others.try_for_each(|(directory, expected)| {
+        let mut copies = self.copies.iter();
+        copies.try_for_each(|(directory, expected)| {
             let checked = self.check_copy(directory, expected);
             checked.map_err(|said| said.unwrap_or_else(|| "a copy does not open".to_owned()))
         })
