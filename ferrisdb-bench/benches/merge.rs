@@ -128,10 +128,13 @@ fn list(entries: Vec<Entry>) -> List {
     }
 }
 
+/// A key with its timestamp, newest first, and the number of its source; the smallest on top.
+type Top = Reverse<(Vec<u8>, Reverse<Timestamp>, usize)>;
+
 /// The peer: the smallest key of each source in a binary heap, cloned.
 struct Heap {
     sources: Vec<List>,
-    heap: BinaryHeap<Reverse<(Vec<u8>, Reverse<Timestamp>, usize)>>,
+    heap: BinaryHeap<Top>,
 }
 
 impl Heap {
@@ -144,7 +147,7 @@ impl Heap {
         Self { sources, heap }
     }
 
-    fn top(source: &List, number: usize) -> Option<Reverse<(Vec<u8>, Reverse<Timestamp>, usize)>> {
+    fn top(source: &List, number: usize) -> Option<Top> {
         let key = source.is_valid().then(|| source.key())?;
         Some(Reverse((
             key.user_key.to_vec(),

@@ -2,7 +2,9 @@
 
 impl<P: Piece> Source for Concat<P> {
     fn seek_for_prev(&mut self, target: InternalKey<'_>) -> Result<(), P::Error> {
-        let behind = self.pieces.partition_point(|piece| piece.smallest() <= target);
+        let behind = self
+            .pieces
+            .partition_point(|piece| piece.smallest() <= target);
         let Some(number) = behind.checked_sub(1) else {
             self.open = None;
             return Ok(());

@@ -8,9 +8,12 @@ impl<S: Source> Merge<S> {
             return;
         };
         let comes_before = |left: &Head, right: &Head| {
-            order(self.sources[left.source].key(), self.sources[right.source].key())
-                .then(left.source.cmp(&right.source))
-                .is_lt()
+            order(
+                self.sources[left.source].key(),
+                self.sources[right.source].key(),
+            )
+            .then(left.source.cmp(&right.source))
+            .is_lt()
         };
         if comes_before(&head, next) {
             return;

@@ -3,10 +3,10 @@
 impl<S: Source> Merge<S> {
     fn settle(&mut self, at: usize) {
         let head = self.heads[at];
-        let comes_before = |other: &Head| match self
-            .direction
-            .see((other.prefix, std::cmp::Reverse(other.timestamp)).cmp(&(head.prefix, std::cmp::Reverse(head.timestamp))))
-        {
+        let comes_before = |other: &Head| match self.direction.see(
+            (other.prefix, std::cmp::Reverse(other.timestamp))
+                .cmp(&(head.prefix, std::cmp::Reverse(head.timestamp))),
+        ) {
             Ordering::Equal => other.source < head.source,
             unequal => unequal.is_lt(),
         };

@@ -7,9 +7,7 @@ impl Manifest {
             FileName::NextCurrent => true,
             FileName::Manifest(number) => number != self.file_number(),
             FileName::UnfinishedTable(number) => number < self.first_number,
-            FileName::Table(number) => {
-                number < self.first_number
-            }
+            FileName::Table(number) => number < self.first_number,
         }
     }
 }

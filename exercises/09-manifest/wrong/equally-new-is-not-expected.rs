@@ -3,7 +3,9 @@
 
 pub fn place(level: usize, tables: &[Arc<TableMeta>], table: &TableMeta) -> Result<usize, Refusal> {
     if level == 0 {
-        return Ok(tables.partition_point(|other| other.largest_timestamp > table.largest_timestamp));
+        return Ok(
+            tables.partition_point(|other| other.largest_timestamp > table.largest_timestamp)
+        );
     }
     let smallest = &table.smallest.user_key;
     let place = tables.partition_point(|other| other.largest.user_key < *smallest);

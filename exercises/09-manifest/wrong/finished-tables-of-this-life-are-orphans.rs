@@ -8,8 +8,7 @@ impl Manifest {
             FileName::Manifest(number) => number != self.file_number(),
             FileName::UnfinishedTable(number) => number < self.first_number,
             FileName::Table(number) => {
-                self.current().find(number).is_none()
-                    && self.recovered.find(number).is_none()
+                self.current().find(number).is_none() && self.recovered.find(number).is_none()
             }
         }
     }

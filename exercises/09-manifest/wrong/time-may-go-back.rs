@@ -6,8 +6,7 @@ impl Version {
         next.number = self.number.saturating_add(1);
         next.log_start = forward("log start", self.log_start, edit.log_start)?;
         let timestamp = edit.last_timestamp.map(|timestamp| timestamp.0);
-        next.last_timestamp =
-            Timestamp(timestamp.unwrap_or(self.last_timestamp.0));
+        next.last_timestamp = Timestamp(timestamp.unwrap_or(self.last_timestamp.0));
         next.next_number = forward("next number", self.next_number, edit.next_number)?;
         if next.next_number > NUMBER_MAX {
             return Err(Refusal::NumbersUsedUp);

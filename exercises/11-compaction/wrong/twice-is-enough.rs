@@ -8,6 +8,8 @@ pub fn in_level_zero(level: &[Arc<TableMeta>], leaves: &TableMeta) -> Vec<Arc<Ta
             range = range.and(KeyRange::of(table));
         }
     }
-    let overlap = level.iter().filter(|table| range.overlaps(KeyRange::of(table)));
+    let overlap = level
+        .iter()
+        .filter(|table| range.overlaps(KeyRange::of(table)));
     overlap.cloned().collect()
 }
