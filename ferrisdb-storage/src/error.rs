@@ -118,7 +118,8 @@ pub enum Error {
     #[error(transparent)]
     Log(wal::Error),
 
-    /// The engine refused for another reason.
+    /// The engine refused for another reason, say since batches are missing between the tables and
+    /// the log.
     #[error(transparent)]
     Engine(Box<engine::Error>),
 

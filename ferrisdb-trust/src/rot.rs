@@ -160,18 +160,13 @@ fn judge(
         Read::Contents(found, _) if states.last() == Some(&found) => Ok(()),
         Read::Contents(found, is_reported) => {
             let in_log = path.extension().is_some_and(|kind| kind == "wal");
-            // A manifest whose last edit and its mark are gone looks like an older one. If the
-            // edit took in a table that the log knows nothing of, nothing else tells.
+            // A manifest whose last edit and its mark are gone looks like an older one. If that
+            // edit took in a table, and nothing was written since, nothing else tells.
             let in_manifest = path.extension().is_some_and(|kind| kind == "manifest");
-            if in_manifest
-                && (matches!(damage, Damage::Cut)
-                    || is_reported && matches!(damage, Damage::Piece(_)))
-            {
-                return Ok(());
-            }
             // A closed log ends with a mark: only what takes that away can hide anything.
-            let may_hide = !is_closed || matches!(damage, Damage::Cut | Damage::Piece(_));
-            if !in_log || !may_hide {
+            let takes_the_mark = matches!(damage, Damage::Cut | Damage::Piece(_));
+            let may_hide = in_log && !is_closed || takes_the_mark;
+            if !in_log && !in_manifest || !may_hide {
                 return Err("a wrong answer: something is missing, or an error".to_owned());
             }
             if !states.contains(&found) {

@@ -557,6 +557,25 @@ fn nothing_is_removed_before_the_log_was_found_where_it_is_needed() {
 }
 
 #[test]
+fn a_log_that_goes_on_later_than_the_tables_end_is_refused() {
+    let one = |n: u64| (n, batch(&[("a", Some("1"))]));
+    // As if the edit with the table that holds batch 2 were lost.
+    let fs = by_hand(&[(0, &[("a", 1, Some("1"))])], &[one(1), one(3), one(4)]);
+    let orphan = format!("{DIRECTORY}/0000000009.sst");
+    fs.disk().write(orphan, "batch 2, maybe").expect("it works");
+    let before = data_files(&fs);
+    for read_only in [true, false] {
+        let options = roomy().read_only(read_only);
+        let error = open_with(&fs, options).expect_err("batch 2 is nowhere");
+        let Error::MissingBatches { last, found, .. } = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!((last, found), (Timestamp(1), Timestamp(3)));
+        assert_eq!(data_files(&fs), before, "nobody knows what is an orphan");
+    }
+}
+
+#[test]
 fn a_table_of_another_size_is_not_the_one_that_the_manifest_names() {
     let (fs, engine) = three_tables();
     let table = engine.version().level(0)[0].clone();

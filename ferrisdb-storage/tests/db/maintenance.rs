@@ -1,7 +1,7 @@
 //! What is done to a database now and then: snapshots, copies, compactions, checks.
 
 use std::ops::Bound;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -275,6 +275,36 @@ fn tables_written_elsewhere_are_taken_in_at_once() {
         after.get("a").expect("reads work"),
         Some(b"newest".to_vec())
     );
+}
+
+#[test]
+fn a_table_that_was_taken_in_and_is_forgotten_is_missed() {
+    let fs = FaultyFs::new(MemFs::new());
+    {
+        let db = open(&fs).expect("an empty disk");
+        db.put("a", "old").expect("writes work");
+        write_table(&fs, 1, &[(version(b"b", 1, Operation::Put), "taken in")]);
+        db.ingest(["/elsewhere/0000000001.sst"]).expect("it is whole");
+        db.put("c", "new").expect("writes work");
+    }
+    let disk = fs.disk().fork();
+    let whole = contents(&open_disk(&disk.fork()).expect("nothing is damaged"));
+    assert_eq!(whole.len(), 3);
+    let mut files = disk.files().into_iter();
+    let is_manifest = |path: &PathBuf| path.extension().is_some_and(|kind| kind == "manifest");
+    let manifest = files.find(is_manifest).expect("there is one");
+    let bytes = disk.read(&manifest).expect("a disk in memory");
+    let mut missed = 0;
+    for length in 0..bytes.len() {
+        let cut = disk.fork();
+        cut.write(&manifest, bytes[..length].to_vec())
+            .expect("a disk in memory");
+        match open_disk(&cut) {
+            Ok(db) => assert_eq!(contents(&db), whole, "cut at {length}"),
+            Err(error) => missed += usize::from(error.to_string().contains("batches are missing")),
+        }
+    }
+    assert!(missed > 0, "an edit less is an older manifest");
 }
 
 #[test]
