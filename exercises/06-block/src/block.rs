@@ -18,11 +18,13 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use ferrisdb_core::{InternalKey, KEY_SIZE_MAX, VALUE_SIZE_MAX};
 
+use crate::entry::ENTRY_OVERHEAD_MAX;
 use crate::fences::Fences;
 use crate::{Cursor, Damage, Error, Result};
 
 /// The largest block, in bytes: one largest legal entry fits behind a mebibyte of others.
-pub const BLOCK_SIZE_MAX: usize = (1 << 20) + KEY_SIZE_MAX + VALUE_SIZE_MAX;
+pub const BLOCK_SIZE_MAX: usize =
+    (1 << 20) + ENTRY_OVERHEAD_MAX + KEY_SIZE_MAX + VALUE_SIZE_MAX + RESTART_SIZE;
 
 /// The size of a restart point and of their count, in bytes.
 pub(crate) const RESTART_SIZE: usize = 4;

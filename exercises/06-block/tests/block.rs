@@ -366,6 +366,19 @@ fn the_longest_key_and_value_are_allowed_and_nothing_longer() {
         Ok(()),
         "in the next block there is room again"
     );
+    let beside = |size| {
+        let mut builder = Builder::new(16);
+        let added = builder.add(put(b"a", 1), &value[..size]);
+        added.map(|()| builder).expect("it is small")
+    };
+    let overhead = beside(1 << 19).size() - (1 << 19);
+    let mut builder = beside((1 << 20) - 1 - overhead);
+    assert_eq!(builder.size(), (1 << 20) - 1);
+    assert_eq!(
+        builder.add(put(&key, u64::MAX), &value),
+        Ok(()),
+        "a block of a byte less than a mebibyte has room for the largest entry"
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ferrisdb_core::{Environment, File, FileSystem, IoContext};
 use ferrisdb_format::{HEADER_SIZE, Header, Magic, put_varint};
 
-use crate::file::create_anew;
+use crate::file::{FILE_SIZE_MAX, create_anew};
 use crate::replay::read_manifest;
 use crate::{
     Current, Edit, Error, FileName, Kind, Options, Place, Record, Recovery, Refusal, Result,
@@ -110,10 +110,12 @@ impl Active {
         todo!("write the edit, sync, move the end, write the mark")
     }
 
-    /// Whether it is time for a new one.
+    /// Whether it is time for a new one: the edits have become as large as was asked for and as the
+    /// snapshot, or half of what a manifest may have is used up.
     fn has_grown(&self, options: &Options) -> bool {
         let edits_size = self.end - self.snapshot_end;
         edits_size >= options.edits_size_max.max(self.snapshot_end)
+            || self.end >= FILE_SIZE_MAX / 2
     }
 }
 

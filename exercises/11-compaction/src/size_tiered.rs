@@ -33,11 +33,14 @@ pub struct SizeTiered {
 }
 
 /// Tables that do not overlap: one of level 0, or all of another level.
+///
+/// Tables of level 0 that were taken in together are one run. None of them is newer than another:
+/// if one were merged with something older, the result would lie above the others, and hide them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SortedRun {
     /// The level in which it lies.
     pub level: usize,
-    /// Its tables, by key.
+    /// Its tables, in the order of the level.
     pub tables: Vec<Arc<TableMeta>>,
     /// Whether a running job reads any of them.
     pub is_busy: bool,
@@ -51,7 +54,11 @@ impl SortedRun {
             tables: tables.to_vec(),
             is_busy: tables.iter().any(|table| running.is_busy(table.number)),
         };
-        let level_zero = version.level(0).chunks(1).map(|table| run(0, table));
+        let came_together = |newer: &Arc<TableMeta>, older: &Arc<TableMeta>| {
+            older.largest_timestamp >= newer.smallest_timestamp
+        };
+        let level_zero = version.level(0).chunk_by(came_together);
+        let level_zero = level_zero.map(|tables| run(0, tables));
         let deeper = (1..LEVELS_MAX).map(|level| run(level, version.level(level)));
         let runs = level_zero.chain(deeper);
         runs.filter(|run| !run.tables.is_empty()).collect()
@@ -146,7 +153,7 @@ impl SizeTiered {
     }
 
     fn is_similar(&self, older: u64, newer: u64) -> bool {
-        older.saturating_mul(100) <= newer.saturating_mul(100 + self.size_ratio_percent)
+        older.saturating_mul(100) <= newer.saturating_mul(self.size_ratio_percent.saturating_add(100))
     }
 
     /// As many of the newest runs as must become one so that there are fewer than the trigger.

@@ -695,6 +695,31 @@ fn with_too_many_runs_only_free_neighbours_become_one() {
     check(&strategy, &six, &[5, 3, 1], "nothing to do");
 }
 
+#[test]
+fn tables_that_came_into_level_zero_together_are_one_run() {
+    let strategy = size_tiered(tiered());
+    let at_once = |number, first, last, size| TableMeta {
+        smallest_timestamp: Timestamp(50),
+        largest_timestamp: Timestamp(50),
+        ..table(number, first, last, size)
+    };
+    let ingested = |older| {
+        version([
+            (0, at_once(11, "n", "z", 5)),
+            (0, at_once(10, "a", "m", 64)),
+            (0, table(8, "a", "z", older)),
+            (0, table(7, "a", "z", 500)),
+            (6, table(1, "a", "z", 1_000)),
+        ])
+    };
+    // If 10 were merged with 8 alone, the result would lie above 11, and hide it with what is
+    // older.
+    check(&strategy, &ingested(60), &[], "0: 11 10 8 → 0");
+    check(&strategy, &ingested(80), &[], "0: 11 10 8 → 0");
+    check(&strategy, &ingested(60), &[11], "0: 8 7 → 5");
+    check(&strategy, &ingested(60), &[10], "0: 8 7 → 5");
+}
+
 // What a request for a range picks.
 
 fn request<'a>(first: Bound<&'a str>, last: Bound<&'a str>) -> Request<'a> {
@@ -758,6 +783,12 @@ fn level_zero_alone_goes_into_the_last_level_and_is_written_anew_there() {
     check_range(&in_level_6, &[], everything(), "6: 9 → 6");
     let written_since = version([(6, table(100, "a", "f", 10))]);
     check_range(&written_since, &[], everything(), "nothing to do");
+    let on_its_way = version([
+        (3, table(102, "a", "f", 10)),
+        (5, table(101, "a", "f", 10)),
+        (6, table(100, "a", "f", 10)),
+    ]);
+    check_range(&on_its_way, &[], everything(), "nothing to do");
 }
 
 #[test]

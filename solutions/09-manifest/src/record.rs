@@ -16,16 +16,19 @@
 //!
 //! The payload of a snapshot is a version's number (varint) and the edit that leads to it.
 
-use ferrisdb_format::{Checksum, get_u32, get_u64};
+use ferrisdb_format::{Checksum, HEADER_SIZE, get_u32, get_u64};
 
+use crate::file::FILE_SIZE_MAX;
 use crate::table::get_byte;
 use crate::{Invalid, Result};
 
 /// The size of the frame before the payload, in bytes.
 pub const RECORD_HEADER_SIZE: usize = 17;
 
-/// The largest payload, in bytes: a snapshot of a million tables.
-pub(crate) const PAYLOAD_SIZE_MAX: usize = 256 << 20;
+/// The largest payload, in bytes: all that fits into a file behind its header. That is a snapshot
+/// of four million tables with short keys, or of eight thousand with the longest that there are.
+pub(crate) const PAYLOAD_SIZE_MAX: usize =
+    FILE_SIZE_MAX as usize - HEADER_SIZE - RECORD_HEADER_SIZE;
 
 /// What a record is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +88,7 @@ impl<'a> Record<'a> {
         RECORD_HEADER_SIZE + self.payload.len()
     }
 
-    /// The record as bytes for `place`. A payload above 256 MiB is refused.
+    /// The record as bytes for `place`. A payload that fits into no manifest is refused.
     pub fn encode(&self, place: Place) -> Result<Vec<u8>> {
         let size = self.payload.len();
         let payload_size = match u32::try_from(size) {

@@ -61,7 +61,7 @@ impl Request<'_> {
         let is_due = if level == output_level {
             table.number < self.number
         } else {
-            level > 0 || table.smallest_timestamp <= self.timestamp
+            table.smallest_timestamp <= self.timestamp
         };
         is_due && self.touches(KeyRange::of(table))
     }

@@ -105,6 +105,7 @@ pub(crate) fn worst_case(version: &Version, job: &Job, number: u64) -> Result<Ve
         }
     }
     let newest = job.tables().max_by_key(|table| table.largest_timestamp);
+    let oldest = job.tables().map(|table| table.smallest_timestamp).min();
     let (Some(range), Some(newest)) = (job.range(), newest) else {
         return Err("the job reads no table".to_owned());
     };
@@ -114,6 +115,7 @@ pub(crate) fn worst_case(version: &Version, job: &Job, number: u64) -> Result<Ve
         size: job.size(),
         smallest: key(range.first),
         largest: key(range.last),
+        smallest_timestamp: oldest.unwrap_or_default(),
         ..TableMeta::clone(newest)
     };
     edit = edit.add(job.output_level, output);
