@@ -159,7 +159,7 @@ fn note(field: Field) -> &'static str {
         "header size" => "where the file's own content begins",
         "checksum" => "the CRC32 of the other 60 bytes",
         "created at" => "microseconds since 1970",
-        "file number" => "no two files of a database share one",
+        "file number" => "no two files of one kind share one",
         _ => "",
     }
 }

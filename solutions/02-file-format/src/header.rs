@@ -80,7 +80,7 @@ impl fmt::Display for Version {
 ///       16     4  header size     64
 ///       20     4  checksum        CRC32 of bytes 0..20 and 24..64
 ///       24     8  created at      microseconds since 1970
-///       32     8  file number     no two files of a database share one
+///       32     8  file number     no two files of one kind share one
 ///       40    24  extra           each kind of file gives them a meaning, or zeros
 /// ```
 ///
@@ -95,7 +95,7 @@ pub struct Header {
     pub flags: u32,
     /// When the file was created, in microseconds since 1970.
     pub created_at_us: u64,
-    /// The number of the file, unique in its database.
+    /// The number of the file; no other file of its kind in the database has it.
     pub file_number: u64,
     /// Whatever this kind of file uses them for; zeros otherwise.
     pub extra: [u8; 24],
