@@ -65,9 +65,11 @@ pub struct Engine {
 impl Engine {
     /// The value under a key, as of a timestamp, or now.
     ///
-    /// Takes no lock and changes no shared counter. A timestamp has to be that of a
-    /// [`Snapshot`] that there still is: below the [watermark](Self::watermark), compactions may
-    /// have dropped what it would show.
+    /// Never waits for a writer or a flush. Finding the parts takes no lock and changes no shared
+    /// counter; a block from the cache takes the lock of one of its shards for a moment.
+    ///
+    /// A timestamp has to be that of a [`Snapshot`] that there still is: below the
+    /// [watermark](Self::watermark), compactions may have dropped what it would show.
     pub fn get(&self, key: impl AsRef<[u8]>, as_of: Option<Timestamp>) -> Result<Option<Vec<u8>>> {
         self.shared.get(key.as_ref(), as_of, copied)
     }
