@@ -8,7 +8,6 @@
 //!   wrong, diagnose   mistakes that people make, and from failing tests to the likely one
 //!
 //!   learn             the program that learners run
-//!   x                 the program that the course's writers run
 //! ```
 
 #![forbid(unsafe_code)]
