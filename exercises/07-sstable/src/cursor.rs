@@ -17,7 +17,7 @@ use std::borrow::Borrow;
 
 use bytes::Bytes;
 use ferrisdb_block::{Block, Cursor as BlockCursor, Handle, Kind};
-use ferrisdb_core::{InternalKey, Source};
+use ferrisdb_core::{InternalKey, Operation, Source};
 
 use crate::readahead::Readahead;
 use crate::{Error, Result, Table};
@@ -35,8 +35,8 @@ pub struct Cursor<T> {
     table: T,
     /// How many levels there are, the data included.
     depth: usize,
-    /// From the upper index down; fewer than `depth` before the first move, and where the index
-    /// leads nowhere.
+    /// From the upper index down. Those to which the last search did not get are at no entry, or
+    /// missing.
     levels: Vec<Level>,
     readahead: Readahead,
     fill_cache: bool,
@@ -90,23 +90,30 @@ impl<T: Borrow<Table>> Cursor<T> {
     /// Moves to the first entry whose key is `target` or comes after it.
     pub fn seek(&mut self, target: InternalKey<'_>) -> Result<()> {
         self.place(&|cursor| cursor.seek(target))?;
-        if !self.is_valid() && self.levels.len() == self.depth {
-            // The target lies between the last key of a block and the first of the next.
-            return self.forward();
+        if self.is_valid() || self.levels.len() < self.depth {
+            return Ok(());
         }
-        Ok(())
+        // The target lies between the last key of a block and the first of the next, or behind
+        // all blocks.
+        self.forward()
     }
 
     /// Moves to the last entry whose key is `target` or comes before it.
     pub fn seek_for_prev(&mut self, target: InternalKey<'_>) -> Result<()> {
-        self.seek(target)?;
-        if !self.is_valid() {
-            self.seek_to_last()
-        } else if self.key() > target {
-            self.prev()
-        } else {
-            Ok(())
+        self.place(&|cursor| cursor.seek(target))?;
+        if self.is_valid() {
+            return if self.key() > target {
+                self.prev()
+            } else {
+                Ok(())
+            };
         }
+        let index = self.levels.get(self.depth - 2);
+        if index.is_some_and(|level| level.cursor.is_valid()) {
+            // The target lies behind the last key of a block.
+            return self.apply(self.depth - 1, &BlockCursor::seek_to_last);
+        }
+        self.seek_to_last()
     }
 
     /// Moves to the next entry, or past the end.
@@ -196,7 +203,9 @@ impl<T: Borrow<Table>> Cursor<T> {
 
     /// Starts at the upper index: `position` says where in each block to go.
     fn place(&mut self, position: Move<'_>) -> Result<()> {
-        self.levels.clear();
+        for level in &mut self.levels {
+            level.cursor.clear();
+        }
         let handle = self.table.borrow().footer.index;
         self.enter(0, handle)?;
         self.apply(0, position)?;
@@ -242,17 +251,19 @@ impl<T: Borrow<Table>> Cursor<T> {
         if let Some(block) = table.cached(Kind::Data, handle) {
             return Ok(block);
         }
-        let (mut frame, is_shared) =
-            self.readahead
-                .read(&table.source, handle, table.footer.tail)?;
-        if is_shared && self.fill_cache {
+        let (frame, is_shared) = self
+            .readahead
+            .read(&table.source, handle, table.footer.tail)?;
+        if !self.fill_cache {
+            return table.source.block(Kind::Data, handle, frame);
+        }
+        let block = if is_shared {
             // A block in the cache must not keep everything that was read ahead in memory.
-            frame = Bytes::copy_from_slice(&frame);
-        }
-        let block = table.source.block(Kind::Data, handle, frame)?;
-        if self.fill_cache {
-            table.remember(Kind::Data, handle, &block);
-        }
+            table.source.own_block(Kind::Data, handle, frame)?
+        } else {
+            table.source.block(Kind::Data, handle, frame)?
+        };
+        table.remember(Kind::Data, handle, &block);
         Ok(block)
     }
 }
@@ -273,10 +284,20 @@ impl<T: Borrow<Table>> Source for Cursor<T> {
     }
 
     fn seek(&mut self, target: InternalKey<'_>) -> Result<()> {
+        let operation = Operation::Put; // Comes first.
+        let target = InternalKey {
+            operation,
+            ..target
+        };
         Self::seek(self, target)
     }
 
     fn seek_for_prev(&mut self, target: InternalKey<'_>) -> Result<()> {
+        let operation = Operation::Delete; // Comes last.
+        let target = InternalKey {
+            operation,
+            ..target
+        };
         Self::seek_for_prev(self, target)
     }
 

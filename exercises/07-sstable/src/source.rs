@@ -52,6 +52,28 @@ impl Source {
     /// The block in the frame at `handle`, whose bytes were read already.
     pub(crate) fn block(&self, kind: Kind, handle: Handle, frame: Bytes) -> Result<Block> {
         let payload = self.open(kind, handle, frame)?;
+        self.parse(kind, handle, payload)
+    }
+
+    /// The same of a frame that is part of something larger, which the block does not keep in
+    /// memory.
+    pub(crate) fn own_block(&self, kind: Kind, handle: Handle, frame: Bytes) -> Result<Block> {
+        let payload = self.open_own(kind, handle, frame)?;
+        self.parse(kind, handle, payload)
+    }
+
+    /// What lies in a frame that is part of something larger, in memory of its own. Whatever was
+    /// compressed is there already.
+    fn open_own(&self, kind: Kind, handle: Handle, frame: Bytes) -> Result<Bytes> {
+        let memory = frame.as_ptr_range();
+        let payload = self.open(kind, handle, frame)?;
+        if memory.contains(&payload.as_ptr()) {
+            return Ok(Bytes::copy_from_slice(&payload));
+        }
+        Ok(payload)
+    }
+
+    fn parse(&self, kind: Kind, handle: Handle, payload: Bytes) -> Result<Block> {
         let block = Block::parse(payload).map_err(self.damaged(kind, handle))?;
         if kind == Kind::Data && block.restart_count() == 0 {
             // A cursor that came to it would take it for the end of the table.
@@ -71,9 +93,10 @@ impl Source {
         Ok(())
     }
 
-    /// The filter in the frame at `handle`, whose bytes were read already.
+    /// The filter in the frame at `handle`, whose bytes were read already, maybe as part of
+    /// something larger.
     pub(crate) fn filter(&self, handle: Handle, frame: Bytes) -> Result<Filter> {
-        let payload = self.open(Kind::Filter, handle, frame)?;
+        let payload = self.open_own(Kind::Filter, handle, frame)?;
         Filter::parse(payload).map_err(self.damaged(Kind::Filter, handle))
     }
 

@@ -1,6 +1,5 @@
 //! *Given.* Opening a table: its two ends, and everything behind the data.
 
-use bytes::Bytes;
 use ferrisdb_block::{Block, Filter, Handle, Kind, Location};
 use ferrisdb_format::{Error as FormatError, HEADER_SIZE, Header, Magic};
 
@@ -33,7 +32,7 @@ impl Tail {
             tail.slice(start..start + handle.size as usize)
         };
 
-        let upper = source.block(Kind::Index, footer.index, own(&frame(footer.index)))?;
+        let upper = source.own_block(Kind::Index, footer.index, frame(footer.index))?;
         source.check_index(&footer, footer.index, &upper)?;
         let mut index = Vec::new();
         if footer.index_levels == 2 {
@@ -47,14 +46,14 @@ impl Tail {
                 let entry = cursor.value();
                 let handle = source.handle(footer.index, entry, Part::Index, parts.clone())?;
                 parts.start = handle.offset + u64::from(handle.size);
-                let part = source.block(Kind::Index, handle, own(&frame(handle)))?;
+                let part = source.own_block(Kind::Index, handle, frame(handle))?;
                 source.check_index(&footer, handle, &part)?;
                 index.push((handle, part));
                 cursor.next().map_err(&damaged)?;
             }
         }
         index.push((footer.index, upper));
-        let filter = |handle| Ok::<_, Error>((handle, source.filter(handle, own(&frame(handle)))?));
+        let filter = |handle| Ok::<_, Error>((handle, source.filter(handle, frame(handle))?));
         let properties = source.open(
             Kind::Properties,
             footer.properties,
@@ -70,11 +69,6 @@ impl Tail {
             footer,
         })
     }
-}
-
-/// The same bytes in memory of their own, so that one part does not keep the whole tail.
-fn own(bytes: &Bytes) -> Bytes {
-    Bytes::copy_from_slice(bytes)
 }
 
 /// Reads and checks both ends of the file.

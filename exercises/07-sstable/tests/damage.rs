@@ -707,6 +707,13 @@ fn verify_notices_what_no_checksum_can() {
     let table = Forged::new(&[(key("a"), "1"), (key("b"), "2")], |place| place).open();
     let error = table.and_then(|table| table.verify());
     error.expect_err("the properties say that there are no entries");
+    // A byte that belongs to nothing.
+    let mut forged = Forged::new(&[(key("a"), "1"), (key("b"), "2")], |place| place);
+    forged.bytes.push(0);
+    let footer = forged.bytes.len() as u64;
+    let error = forged.open().and_then(|table| table.verify());
+    let error = error.expect_err("there is a gap before the footer");
+    check_error(&error, Some((Part::Footer, footer)), "a gap in the tail");
 }
 
 #[test]

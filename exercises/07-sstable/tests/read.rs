@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ferrisdb_core::{Batch, Found, InternalKey, Source, Timestamp};
+use ferrisdb_core::{Batch, Found, InternalKey, Operation, Source, Timestamp};
 use ferrisdb_sstable::{
     Cache, Compression, Cursor, Handle, Kind, Options, Origin, Part, ReadOptions, Table, Touch,
 };
@@ -965,6 +965,45 @@ where
         valid.then(|| Entry::new(source.key(), source.value()))
     };
     moves.map(step).to_vec()
+}
+
+#[test]
+fn for_a_merge_the_operation_of_a_target_plays_no_part() {
+    let table = table(small_parts(), &catalogue(30));
+    for entry in entries(&catalogue(30)) {
+        for operation in [Operation::Put, Operation::Delete] {
+            let target = InternalKey {
+                operation,
+                ..entry.key()
+            };
+            let found = as_source(&mut table.cursor(), target);
+            let expected = [Some(entry.clone()), Some(entry.clone())];
+            assert_eq!(found[2..4], expected, "{operation:?}: seek, seek_for_prev");
+        }
+    }
+}
+
+#[test]
+fn a_search_backwards_reads_no_block_behind_the_one_that_it_ends_in() {
+    let (fs, cache) = (MemFs::new(), Arc::new(Cache::new(1 << 20)));
+    let mut versions = Versions::new();
+    for n in 0..60 {
+        let mut batch = Batch::new();
+        // So far from the next that there are separators behind all versions of it.
+        batch.put(support::article(100 * n), "a price");
+        versions.write(Timestamp(10), &batch);
+    }
+    write(fs.clone(), 7, small_blocks(), &versions).expect("this disk is fine");
+    for entry in entries(&versions) {
+        let table = open_with(fs.clone(), 7, &cache, &ReadOptions::default());
+        let table = table.expect("the table is whole");
+        let before = cache.misses();
+        let mut cursor = table.cursor();
+        let target = put(entry.key().user_key, 0);
+        cursor.seek_for_prev(target).expect("the table is whole");
+        assert_eq!(current(&cursor).as_ref(), Some(&entry));
+        assert_eq!(cache.misses() - before, 1, "for {entry:?}");
+    }
 }
 
 #[test]

@@ -115,7 +115,7 @@ impl Active {
     fn has_grown(&self, options: &Options) -> bool {
         let edits_size = self.end - self.snapshot_end;
         edits_size >= options.edits_size_max.max(self.snapshot_end)
-            || self.end >= FILE_SIZE_MAX / 2
+            || self.end >= FILE_SIZE_MAX as u64 / 2
     }
 }
 

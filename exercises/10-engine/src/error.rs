@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ferrisdb_core::Timestamp;
 use ferrisdb_manifest as manifest;
 use ferrisdb_memtable as memtable;
 use ferrisdb_sstable as sstable;
@@ -55,6 +56,22 @@ pub enum Error {
         expected: u64,
         /// The size of the file, in bytes.
         found: u64,
+    },
+
+    /// The log goes on later than the tables end.
+    #[error(
+        "batches are missing: the tables that the manifest in {} names and the log hold what was \
+         written up to {last}, and then the log goes on with {found}. The manifest is older than \
+         the log; restore its file from a copy",
+        directory.display()
+    )]
+    MissingBatches {
+        /// The directory of the database.
+        directory: PathBuf,
+        /// Of the last batch that is there.
+        last: Timestamp,
+        /// Of the batch with which the log goes on.
+        found: Timestamp,
     },
 
     /// The memory for more writes could not be had.

@@ -229,7 +229,17 @@ impl Replay {
         }
     }
 
+    /// Each batch has the timestamp after that of the one before. If one is not there, neither the
+    /// tables nor the log have it: the manifest has lost an edit, say the one that took in tables
+    /// from elsewhere, of which the log knows nothing.
     fn write(&mut self, timestamp: Timestamp, batch: &Batch) -> Result<()> {
+        if timestamp != self.last.next() {
+            return Err(Error::MissingBatches {
+                directory: self.tables.directory.clone(),
+                last: self.last,
+                found: timestamp,
+            });
+        }
         let memory = &self.parts.memory;
         if let Some(next) = memory.write(timestamp, batch, self.log_start, &self.options)? {
             self.parts = self.parts.with_memory(next);

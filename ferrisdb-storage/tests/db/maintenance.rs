@@ -284,7 +284,8 @@ fn a_table_that_was_taken_in_and_is_forgotten_is_missed() {
         let db = open(&fs).expect("an empty disk");
         db.put("a", "old").expect("writes work");
         write_table(&fs, 1, &[(version(b"b", 1, Operation::Put), "taken in")]);
-        db.ingest(["/elsewhere/0000000001.sst"]).expect("it is whole");
+        db.ingest(["/elsewhere/0000000001.sst"])
+            .expect("it is whole");
         db.put("c", "new").expect("writes work");
     }
     let disk = fs.disk().fork();

@@ -1,6 +1,10 @@
 //! *Given.* The compression of a block's bytes, done by two libraries.
 
+use std::cell::RefCell;
+use std::io;
+
 use bytes::Bytes;
+use zstd::bulk::{Compressor, Decompressor};
 
 use crate::Damage;
 
@@ -38,6 +42,14 @@ impl Compression {
     }
 }
 
+thread_local! {
+    // To make these takes longer than to use them for one block.
+    static ZSTD_COMPRESSOR: RefCell<io::Result<Compressor<'static>>> =
+        RefCell::new(Compressor::new(ZSTD_LEVEL));
+    static ZSTD_DECOMPRESSOR: RefCell<io::Result<Decompressor<'static>>> =
+        RefCell::new(Decompressor::new());
+}
+
 /// Appends `payload` to `out`, compressed if that pays, and returns how it was compressed.
 ///
 /// It pays if an eighth of the bytes is saved; reading a block that was stored as it is costs
@@ -46,7 +58,9 @@ pub(crate) fn append(compression: Compression, payload: &[u8], out: &mut Vec<u8>
     let compressed = match compression {
         Compression::None => None,
         Compression::Lz4 => Some(lz4_flex::block::compress(payload)),
-        Compression::Zstd => zstd::bulk::compress(payload, ZSTD_LEVEL).ok(),
+        Compression::Zstd => {
+            ZSTD_COMPRESSOR.with_borrow_mut(|zstd| zstd.as_mut().ok()?.compress(payload).ok())
+        }
     };
     let most = payload.len() - payload.len() / 8;
     match compressed {
@@ -77,9 +91,10 @@ pub(crate) fn decompress(
         Compression::Lz4 => lz4_flex::block::decompress(&stored, raw_size)
             .ok()
             .map(Bytes::from),
-        Compression::Zstd => zstd::bulk::decompress(&stored, raw_size)
-            .ok()
-            .map(Bytes::from),
+        Compression::Zstd => ZSTD_DECOMPRESSOR.with_borrow_mut(|zstd| {
+            let raw = zstd.as_mut().ok()?.decompress(&stored, raw_size);
+            raw.ok().map(Bytes::from)
+        }),
     };
     raw.filter(|raw| raw.len() == raw_size)
         .ok_or(Damage::Decompress { raw_size })

@@ -52,6 +52,11 @@ impl Cursor {
         self.entry = None;
     }
 
+    /// Goes to no entry, and keeps the block.
+    pub fn clear(&mut self) {
+        self.entry = None;
+    }
+
     /// The block.
     pub fn block(&self) -> &Block {
         &self.block

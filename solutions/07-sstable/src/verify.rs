@@ -5,7 +5,7 @@ use ferrisdb_core::InternalKey;
 use ferrisdb_format::HEADER_SIZE;
 
 use crate::tail::Tail;
-use crate::{Part, Properties, Reason, Result, Table};
+use crate::{FOOTER_SIZE, Footer, Part, Properties, Reason, Result, Table};
 
 /// What was seen so far of a table that is being checked.
 struct Walk<'a> {
@@ -31,6 +31,9 @@ impl Table {
             mut index,
             filter,
         } = Tail::read(&self.source)?;
+        let mut tail: Vec<Handle> = index.iter().map(|(handle, _)| *handle).collect();
+        tail.extend(filter.iter().map(|(handle, _)| *handle));
+        tail.push(footer.properties);
         let mut walk = Walk {
             table: self,
             filter: filter.map(|(_, filter)| filter),
@@ -53,12 +56,26 @@ impl Table {
             &footer.tail,
             &walk.end,
         )?;
+        self.check_tail(&footer, tail)?;
         if let Some(last) = walk.last {
             walk.seen.largest_key = last.user_key;
         }
         let at = footer.properties.offset;
         let (expected, found) = (format!("{:?}", walk.seen), format!("{properties:?}"));
         self.expect(Part::Properties, at, "properties", &expected, &found)
+    }
+
+    /// Checks that one part of the tail begins where the one before it ends.
+    fn check_tail(&self, footer: &Footer, mut tail: Vec<Handle>) -> Result<()> {
+        tail.sort_by_key(|handle| handle.offset);
+        let mut end = footer.tail;
+        let what = "end of the part before";
+        for handle in tail {
+            self.expect(Part::Footer, handle.offset, what, &handle.offset, &end)?;
+            end += u64::from(handle.size);
+        }
+        let footer = self.source.size - FOOTER_SIZE as u64;
+        self.expect(Part::Footer, footer, what, &footer, &end)
     }
 
     /// The error for two things that should be equal.

@@ -20,7 +20,8 @@ const WRITE_SIZE: usize = 64 << 10;
 /// Writes one table, entry by entry, in order.
 ///
 /// In memory it keeps the data block that is being filled, up to 64 KiB of finished blocks that
-/// are not written yet, the index so far, and 8 bytes a key for the filter. Dropping it before
+/// are not written yet, the index so far, and 8 bytes a key for the filter; at the end also the
+/// bytes of both as they are written. Dropping it before
 /// [`finish`](Self::finish) has returned removes what was written.
 #[derive(Debug)]
 pub struct Writer {

@@ -10,7 +10,7 @@ use ferrisdb_format::{BytesMutExt, Header, Magic};
 use crate::{Error, Invalid, Proof, Result};
 
 /// No manifest is larger than this, in bytes.
-pub(crate) const FILE_SIZE_MAX: u64 = 1 << 30;
+pub(crate) const FILE_SIZE_MAX: usize = 1 << 30;
 
 /// All bytes of a file; `None` if it does not exist.
 pub(crate) fn read(fs: &dyn FileSystem, path: &Path) -> Result<Option<BytesMut>> {
@@ -19,11 +19,11 @@ pub(crate) fn read(fs: &dyn FileSystem, path: &Path) -> Result<Option<BytesMut>>
         opened => opened.context("open", path)?,
     };
     let size = file.size().context("read the size of", path)?;
-    if size > FILE_SIZE_MAX {
+    if size > FILE_SIZE_MAX as u64 {
         return Err(Error::TooLarge {
             path: path.to_owned(),
             size,
-            size_max: FILE_SIZE_MAX,
+            size_max: FILE_SIZE_MAX as u64,
         });
     }
     let size = usize::try_from(size).expect("1 GiB fits into the address space");

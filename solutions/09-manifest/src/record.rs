@@ -27,8 +27,7 @@ pub const RECORD_HEADER_SIZE: usize = 17;
 
 /// The largest payload, in bytes: all that fits into a file behind its header. That is a snapshot
 /// of four million tables with short keys, or of eight thousand with the longest that there are.
-pub(crate) const PAYLOAD_SIZE_MAX: usize =
-    FILE_SIZE_MAX as usize - HEADER_SIZE - RECORD_HEADER_SIZE;
+pub(crate) const PAYLOAD_SIZE_MAX: usize = FILE_SIZE_MAX - HEADER_SIZE - RECORD_HEADER_SIZE;
 
 /// What a record is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -162,7 +162,8 @@ impl SizeTiered {
     }
 
     fn is_similar(&self, older: u64, newer: u64) -> bool {
-        older.saturating_mul(100) <= newer.saturating_mul(self.size_ratio_percent.saturating_add(100))
+        older.saturating_mul(100)
+            <= newer.saturating_mul(self.size_ratio_percent.saturating_add(100))
     }
 
     /// As many of the newest runs as must become one so that there are fewer than the trigger.
