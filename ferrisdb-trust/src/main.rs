@@ -13,13 +13,16 @@
 
 #![forbid(unsafe_code)]
 
+mod contents;
 mod failure;
 mod faults;
 mod held;
 mod history;
 mod kill;
 mod lockstep;
+mod looking;
 mod powercut;
+mod promise;
 mod rot;
 mod setup;
 mod subject;

@@ -10,10 +10,12 @@ use ferrisdb_core::{Random, SeededRandom};
 use ferrisdb_storage::wal::RECORD_HEADER_SIZE;
 use ferrisdb_testkit::{FaultyFs, MemFs};
 
+use crate::contents::{Map, apply};
 use crate::failure::caught;
 use crate::history::{Generator, Step};
+use crate::looking::Read;
 use crate::setup::Setup;
-use crate::subject::{Map, Read, Subject, apply};
+use crate::subject::Subject;
 
 /// How many steps a history has.
 const STEPS: u64 = 15;
