@@ -13,6 +13,8 @@ pub(crate) struct Promise {
     pending: Vec<Vec<Change>>,
     /// All of it.
     now: Map,
+    /// Whether the last batch was neither acknowledged nor found: it may be there or not.
+    is_in_doubt: bool,
 }
 
 impl Promise {
@@ -21,14 +23,21 @@ impl Promise {
         &self.now
     }
 
-    /// A batch is written.
+    /// A batch is handed over. Until it is acknowledged, it is in doubt.
     pub(crate) fn write(&mut self, changes: &[Change]) {
         self.pending.push(changes.to_vec());
         apply(&mut self.now, changes);
+        self.is_in_doubt = true;
+    }
+
+    /// The last batch is written.
+    pub(crate) fn acknowledge(&mut self) {
+        self.is_in_doubt = false;
     }
 
     /// Everything so far is on the disk.
     pub(crate) fn kept_all(&mut self) {
+        self.acknowledge();
         self.kept = self.now.clone();
         self.pending.clear();
     }
@@ -54,19 +63,22 @@ impl Promise {
                 list(&self.now)
             ));
         }
-        self.kept = found.clone();
         self.now = found.clone();
-        self.pending.clear();
+        self.kept_all();
         Ok(())
     }
-    /// Whether a database that may have stopped writing may show this: the last write may have
-    /// failed, and is then not visible.
+    /// Whether an open database may show this: all that was written. The last batch may be missing
+    /// if it is in doubt.
     pub(crate) fn may_show(&self, found: &Map) -> Checked {
+        if *found == self.now {
+            return Ok(());
+        }
         let mut before = self.kept.clone();
-        for changes in self.pending.iter().rev().skip(1).rev() {
+        let acknowledged = self.pending.len() - usize::from(self.is_in_doubt);
+        for changes in &self.pending[..acknowledged] {
             apply(&mut before, changes);
         }
-        if *found == self.now || *found == before {
+        if *found == before {
             return Ok(());
         }
         Err(format!(

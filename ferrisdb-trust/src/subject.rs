@@ -174,6 +174,7 @@ impl Subject {
     fn write(&mut self, changes: &[Change]) -> Result<(), Option<String>> {
         self.promise.write(changes);
         self.db().write(&Step::batch(changes)).map_err(|_| None)?;
+        self.promise.acknowledge();
         if self.setup.sync_mode != SyncMode::None && !changes.is_empty() {
             self.promise.kept_all();
         }
