@@ -4,14 +4,17 @@
 //! value, so whoever scans and finds them different has seen half a batch. Run it under
 //! `AddressSanitizer` too.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Barrier, Mutex, PoisonError};
+use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use ferrisdb_core::{Clock as _, Random, SeededRandom, SystemClock};
 use ferrisdb_storage::{Batch, Db, Options, SyncMode};
 use ferrisdb_testkit::{Action, Call, is_linearizable};
+
+use crate::failure::caught;
 
 const CLIENTS: usize = 6;
 const KEYS: usize = 4;
@@ -30,13 +33,13 @@ pub(crate) fn run(seed: u64, seconds: u64, done: &mut u64) -> Result<(), String>
     let db = Db::open_with(directory.path(), options).map_err(|error| error.to_string())?;
     let end = SystemClock.elapsed() + Duration::from_secs(seconds);
     let world = World {
-        db: &db,
+        db,
         time: AtomicU64::new(0),
         is_over: AtomicBool::new(false),
         barrier: Barrier::new(CLIENTS),
         calls: Mutex::new(vec![Vec::new(); KEYS]),
         count: AtomicU64::new(0),
-        wrong: Mutex::new(None),
+        wrong: Mutex::new(Vec::new()),
     };
     thread::scope(|scope| {
         scope.spawn(|| world.disturb(seed));
@@ -46,27 +49,38 @@ pub(crate) fn run(seed: u64, seconds: u64, done: &mut u64) -> Result<(), String>
             scope.spawn(move || world.client(client, seed, end));
         }
     });
-    let wrong = world
-        .wrong
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
-    *done = world.count.into_inner();
-    wrong.map_or(Ok(()), Err)
+    let World {
+        db, count, wrong, ..
+    } = world;
+    *done = count.into_inner();
+    let mut wrong = wrong.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // A panic of background work shows here at the latest.
+    let closed = caught(|| {
+        db.close()
+            .map_err(|error| format!("closing failed: {error}"))
+    });
+    wrong.extend(closed.err());
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(wrong.join("\n"))
 }
 
-struct World<'a> {
-    db: &'a Db,
+struct World {
+    db: Db,
     /// A clock that all threads share: it says which of two events came first.
     time: AtomicU64,
+    /// Changed only while all clients wait: otherwise one might leave, and others wait for it.
     is_over: AtomicBool,
     barrier: Barrier,
     /// By key.
     calls: Mutex<Vec<Vec<Call>>>,
     count: AtomicU64,
-    wrong: Mutex<Option<String>>,
+    /// Each complaint once, the first one first.
+    wrong: Mutex<Vec<String>>,
 }
 
-impl World<'_> {
+impl World {
     fn now(&self) -> u64 {
         self.time.fetch_add(1, Ordering::SeqCst)
     }
@@ -75,81 +89,88 @@ impl World<'_> {
         self.is_over.load(Ordering::SeqCst)
     }
 
-    fn complain(&self, said: String) {
-        let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        wrong.get_or_insert(said);
-        self.is_over.store(true, Ordering::SeqCst);
+    /// Does something; its failure or panic is a complaint. Whether there was none.
+    fn goes_well(&self, attempt: impl FnOnce() -> Result<(), String>) -> bool {
+        let Err(said) = caught(attempt) else {
+            return true;
+        };
+        let mut wrong = lock(&self.wrong);
+        if !wrong.contains(&said) {
+            wrong.push(said);
+        }
+        false
     }
 
-    /// Writes and reads by turns, and looks at the history at each quiet moment.
+    /// Writes and reads by turns. At each quiet moment one client looks at the history, and decides
+    /// for all whether they go on.
     fn client(&self, client: usize, seed: u64, end: Duration) {
         let mut random = SeededRandom::new(seed * 1000 + client as u64);
-        loop {
+        while !self.is_over() {
             for _ in 0..CALLS {
-                self.call(client, &mut random);
+                self.goes_well(|| self.call(client, &mut random));
             }
             if self.barrier.wait().is_leader() {
-                self.check();
-                if SystemClock.elapsed() >= end {
+                self.goes_well(|| self.check());
+                if !lock(&self.wrong).is_empty() || SystemClock.elapsed() >= end {
                     self.is_over.store(true, Ordering::SeqCst);
                 }
             }
             self.barrier.wait();
-            if self.is_over() {
-                return;
-            }
         }
     }
 
-    fn call(&self, client: usize, random: &mut SeededRandom) {
+    fn call(&self, client: usize, random: &mut SeededRandom) -> Result<(), String> {
         let index = usize::try_from(random.below(KEYS as u64)).unwrap_or(0);
-        let key = format!("key{index}");
         let began = self.now();
-        let done = if random.below(2) == 0 {
+        let action = if random.below(2) == 0 {
             let value = (random.below(5) > 0).then_some(began * 100 + client as u64);
             let mut batch = Batch::new();
-            for name in [&key, &format!("twin{index}")] {
+            for name in [format!("key{index}"), format!("twin{index}")] {
                 match value {
                     Some(value) => batch.put(name, value.to_string()),
                     None => batch.delete(name),
                 }
             }
             batch.put(format!("filler{}", random.below(200)), vec![b'.'; 200]);
-            self.db.write(&batch).map(|()| Action::Write(value))
+            let written = self.db.write(&batch);
+            written.map_err(|error| format!("a write failed: {error}"))?;
+            Action::Write(value)
         } else {
-            let found = self.db.get(&key);
-            found.map(|value| {
-                let value = value.map(|value| String::from_utf8_lossy(&value).into_owned());
-                Action::Read(value.and_then(|value| value.parse().ok()))
-            })
+            Action::Read(self.read(index)?)
         };
         let ended = Some(self.now());
-        match done {
-            Ok(action) => {
-                self.count.fetch_add(1, Ordering::Relaxed);
-                let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-                calls[index].push(Call {
-                    began,
-                    ended,
-                    action,
-                });
-            }
-            Err(error) => self.complain(format!("a call failed: {error}")),
-        }
+        self.count.fetch_add(1, Ordering::Relaxed);
+        lock(&self.calls)[index].push(Call {
+            began,
+            ended,
+            action,
+        });
+        Ok(())
+    }
+
+    /// The value of a key, which is a number.
+    fn read(&self, index: usize) -> Result<Option<u64>, String> {
+        let found = self.db.get(format!("key{index}"));
+        let found = found.map_err(|error| format!("a read failed: {error}"))?;
+        let number = |value: Vec<u8>| {
+            let text = String::from_utf8_lossy(&value);
+            let number = text.parse();
+            number.map_err(|_| format!("key{index} has a value that nobody wrote: {text:?}"))
+        };
+        found.map(number).transpose()
     }
 
     /// Nobody is at work: what was seen until now must have an order. Only its end matters for what
     /// comes next, and a read tells it.
-    fn check(&self) {
-        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+    fn check(&self) -> Result<(), String> {
+        let mut calls = lock(&self.calls);
         for (index, calls) in calls.iter_mut().enumerate() {
             if !is_linearizable(calls) {
-                self.complain(format!(
+                return Err(format!(
                     "key{index} was seen in no possible order: {calls:?}"
                 ));
             }
-            let value = self.db.get(format!("key{index}")).ok().flatten();
-            let value = value.and_then(|value| String::from_utf8_lossy(&value).parse().ok());
+            let value = self.read(index)?;
             let (began, ended) = (self.now(), Some(self.now()));
             let read = Call {
                 began,
@@ -158,59 +179,68 @@ impl World<'_> {
             };
             calls.push(read);
             if !is_linearizable(calls) {
-                self.complain(format!("key{index} changed while nobody wrote: {calls:?}"));
+                return Err(format!("key{index} changed while nobody wrote: {calls:?}"));
             }
             *calls = vec![Call {
                 action: Action::Write(value),
                 ..read
             }];
         }
+        Ok(())
     }
 
     /// Flushes, compacts, and takes snapshots that must not change.
     fn disturb(&self, seed: u64) {
         let mut random = SeededRandom::new(seed);
-        while !self.is_over() {
-            let snapshot = self.db.snapshot();
-            let before: Vec<_> = snapshot.scan_all().filter_map(Result::ok).collect();
-            let done = match random.below(4) {
-                0 => self.db.flush(),
-                1 => self.db.compact_all(),
-                2 => self.db.compact_range("key1".."key3"),
-                _ => Ok(()),
-            };
-            if let Err(error) = done {
-                self.complain(format!("maintenance failed: {error}"));
-            }
-            let after: Vec<_> = snapshot.scan_all().filter_map(Result::ok).collect();
-            if before != after {
-                self.complain("a snapshot has changed".to_owned());
-            }
+        while !self.is_over() && self.goes_well(|| self.maintain(random.below(4))) {}
+    }
+
+    fn maintain(&self, choice: u64) -> Result<(), String> {
+        let snapshot = self.db.snapshot();
+        let shown = || {
+            let pairs = snapshot.scan_all().collect::<Result<Vec<_>, _>>();
+            pairs.map_err(|error| format!("a scan of a snapshot failed: {error}"))
+        };
+        let before = shown()?;
+        let done = match choice {
+            0 => self.db.flush(),
+            1 => self.db.compact_all(),
+            2 => self.db.compact_range("key1".."key3"),
+            _ => Ok(()),
+        };
+        done.map_err(|error| format!("maintenance failed: {error}"))?;
+        if before != shown()? {
+            return Err("a snapshot has changed".to_owned());
         }
+        Ok(())
     }
 
     /// Scans in both directions, and compares twins.
     fn scan(&self) {
         let mut reverse = false;
-        while !self.is_over() {
+        while !self.is_over() && self.goes_well(|| self.compare_twins(reverse)) {
             reverse = !reverse;
-            let scan = self.db.scan_all();
-            let pairs: Result<std::collections::BTreeMap<_, _>, _> = if reverse {
-                scan.rev().collect()
-            } else {
-                scan.collect()
-            };
-            match pairs {
-                Err(error) => self.complain(format!("a scan failed: {error}")),
-                Ok(pairs) => {
-                    for index in 0..KEYS {
-                        let of = |name: &str| pairs.get(format!("{name}{index}").as_bytes());
-                        if of("key") != of("twin") {
-                            self.complain(format!("a scan has seen half a batch of key{index}"));
-                        }
-                    }
-                }
-            }
         }
     }
+
+    fn compare_twins(&self, reverse: bool) -> Result<(), String> {
+        let scan = self.db.scan_all();
+        let pairs: Result<BTreeMap<_, _>, _> = if reverse {
+            scan.rev().collect()
+        } else {
+            scan.collect()
+        };
+        let pairs = pairs.map_err(|error| format!("a scan failed: {error}"))?;
+        for index in 0..KEYS {
+            let of = |name: &str| pairs.get(format!("{name}{index}").as_bytes());
+            if of("key") != of("twin") {
+                return Err(format!("a scan has seen half a batch of key{index}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
