@@ -71,12 +71,14 @@ impl Bench {
         let mut reports = Vec::new();
         let mut out = io::stdout();
         let mut db: Option<Box<dyn Target>> = None;
+        let mut is_ours = temporary.is_some();
         for workload in &self.workloads {
             if workload.begins_empty() {
                 if let Some(db) = db.take() {
                     db.close()?;
                 }
-                clear(directory, temporary.is_some() || !reports.is_empty())?;
+                clear(directory, is_ours)?;
+                is_ours = true;
             }
             let target = match db.take() {
                 Some(target) => target,

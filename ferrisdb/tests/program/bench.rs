@@ -58,7 +58,19 @@ fn a_database_that_is_there_is_read_and_never_filled_over() {
     assert!(said.contains("needs a database with keys"), "{said}");
     let said = place.run("bench fillseq --num 1000 --db db").bad(2);
     assert!(said.contains("is not empty"), "{said}");
+    let said = place
+        .run("bench readrandom fillseq --num 1000 --db db")
+        .bad(2);
+    assert!(said.contains("is not empty"), "whatever ran before: {said}");
     assert_eq!(place.run("scan db --keys").good().lines().count(), 1_000);
+}
+
+#[test]
+fn a_database_that_a_fill_has_made_makes_way_for_the_next_fill() {
+    let place = Place::new();
+    let line = "bench fillseq readrandom fillrandom readseq --num 500 --db db --json";
+    let json = place.run(line).json();
+    assert_eq!(json[3]["found"], 500, "{json}");
 }
 
 #[test]
