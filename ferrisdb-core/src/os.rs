@@ -2,6 +2,7 @@
 
 use std::fs::{self, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
+#[cfg(unix)]
 use std::mem::MaybeUninit;
 use std::path::{Path, PathBuf};
 

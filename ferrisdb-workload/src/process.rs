@@ -1,10 +1,7 @@
 //! What this process and its files take, as far as the operating system tells.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::fs::{self, Metadata};
 use std::path::Path;
-
-use rustix::time::{ClockId, clock_gettime};
 
 use crate::{Error, Result};
 
@@ -27,13 +24,31 @@ pub(crate) fn written() -> Option<u64> {
 }
 
 /// How long this process has kept processors busy, with all its threads, in seconds.
+#[cfg(unix)]
 #[expect(
     clippy::cast_precision_loss,
-    reason = "no process runs for 2^52 seconds"
+    clippy::unnecessary_wraps,
+    reason = "no process runs for 2^52 seconds, and elsewhere it is not known"
 )]
-pub(crate) fn cpu_seconds() -> f64 {
+pub(crate) fn cpu_seconds() -> Option<f64> {
+    use rustix::time::{ClockId, clock_gettime};
+
     let time = clock_gettime(ClockId::ProcessCPUTime);
-    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+    Some(time.tv_sec as f64 + time.tv_nsec as f64 / 1e9)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn cpu_seconds() -> Option<f64> {
+    None
+}
+
+/// How much of the disk a file takes, in bytes; its length where that is not known.
+fn size_on_disk(metadata: &Metadata) -> u64 {
+    #[cfg(unix)]
+    let size = std::os::unix::fs::MetadataExt::blocks(metadata) * 512;
+    #[cfg(not(unix))]
+    let size = metadata.len();
+    size
 }
 
 fn field(text: &str, name: &str) -> Option<u64> {
@@ -58,7 +73,7 @@ pub(crate) fn disk_used(directory: &Path) -> Result<u64> {
         bytes += if metadata.is_dir() {
             disk_used(&entry.path()).unwrap_or(0)
         } else {
-            metadata.blocks() * 512
+            size_on_disk(&metadata)
         };
     }
     Ok(bytes)

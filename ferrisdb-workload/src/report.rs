@@ -23,7 +23,7 @@ pub struct Report {
     pub operations: u64,
     /// How long all of it took.
     pub seconds: f64,
-    /// How long processors were busy with it, background work included; unknown for what
+    /// How long processors were busy with it, background work included; unknown on Windows, and for what
     /// [`single`](Self::single) reports. On a machine that has other things to do, this is the better figure.
     pub cpu_seconds: Option<f64>,
     /// The bytes of all keys and values that were written and read.

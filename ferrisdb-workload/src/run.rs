@@ -38,7 +38,9 @@ pub fn run(
     let handed_over = process::written()
         .zip(written)
         .map(|(now, then)| now - then);
-    let busy = process::cpu_seconds() - cpu;
+    let busy = process::cpu_seconds()
+        .zip(cpu)
+        .map(|(now, then)| now - then);
     let seconds = all.end.saturating_sub(all.start).as_secs_f64();
     Ok(Report {
         engine: target.name().to_owned(),
@@ -47,7 +49,7 @@ pub fn run(
         batch: settings.batch,
         operations: all.operations,
         seconds,
-        cpu_seconds: Some(busy),
+        cpu_seconds: busy,
         user_bytes: all.written + written_beside + all.read,
         found: all.found,
         writes_beside: beside.map(|done| done.operations),
