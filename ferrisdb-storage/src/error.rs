@@ -132,6 +132,30 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether bytes that were on the disk are damaged or gone, so that nothing helps but a copy.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        use {manifest::Error as Manifest, sstable::Error as Table, wal::Error as Log};
+        match self {
+            Self::Corruption(_) | Self::OtherTable { .. } => true,
+            Self::Table(error) => matches!(**error, Table::Corruption(_) | Table::NotATable { .. }),
+            Self::Manifest(error) => matches!(
+                **error,
+                Manifest::Corruption(_)
+                    | Manifest::MissingCurrent { .. }
+                    | Manifest::MissingManifest { .. }
+                    | Manifest::MissingTable { .. }
+                    | Manifest::NotOurs { .. }
+                    | Manifest::TooLarge { .. }
+            ),
+            Self::Log(error) => matches!(error, Log::NotASegment { .. } | Log::TooLarge { .. }),
+            Self::Engine(error) => matches!(**error, engine::Error::MissingBatches { .. }),
+            _ => false,
+        }
+    }
+}
+
 impl From<engine::Error> for Error {
     fn from(error: engine::Error) -> Self {
         use engine::Error as Engine;

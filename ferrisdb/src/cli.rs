@@ -252,7 +252,10 @@ fn on_database(name: &str, args: &ArgMatches, json: bool, bar: &Bar) -> Result {
             Ok(())
         }
         "stats" => upkeep::stats(&open_for_reading(args)?, directory, json),
-        "verify" => upkeep::verify(&open_for_reading(args)?, json, bar),
+        "verify" => {
+            check_is_there(directory)?;
+            upkeep::verify(read_only(directory), json, bar)
+        }
         "checkpoint" => {
             let db = open(args, false)?;
             upkeep::checkpoint(&db, path(args, "DEST"), json)?;
@@ -279,7 +282,11 @@ fn open(args: &ArgMatches, create: bool) -> Result<Db> {
 fn open_for_reading(args: &ArgMatches) -> Result<Db> {
     let directory = path(args, "DIR");
     check_is_there(directory)?;
-    Ok(Db::open_with(directory, Options::new().read_only(true))?)
+    Ok(read_only(directory)?)
+}
+
+fn read_only(directory: &std::path::Path) -> ferrisdb_storage::Result<Db> {
+    Db::open_with(directory, Options::new().read_only(true))
 }
 
 /// A mistyped directory should not become a new, empty database.

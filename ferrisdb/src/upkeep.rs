@@ -127,7 +127,13 @@ fn space_amplification(metrics: &Metrics) -> Option<f64> {
     Some(metrics.table_bytes as f64 / last.1.max(1) as f64)
 }
 
-pub(crate) fn verify(db: &Db, json: bool, bar: &Bar) -> Result {
+/// Reads everything, if the database could be opened. What is needed for opening it may be what is
+/// damaged; then that is the answer, and the rest is not read.
+pub(crate) fn verify(opened: ferrisdb_storage::Result<Db>, json: bool, bar: &Bar) -> Result {
+    let db = match opened {
+        Err(error) if error.is_damage() => return unopened(&error, json),
+        opened => opened?,
+    };
     bar.begin("verifying", Some(db.metrics().table_bytes));
     let verified = db.verify(|progress| bar.set(progress.bytes))?;
     bar.end();
@@ -158,6 +164,19 @@ pub(crate) fn verify(db: &Db, json: bool, bar: &Bar) -> Result {
         1 => Err(Failure::No("1 file is damaged".to_owned())),
         count => Err(Failure::No(format!("{count} files are damaged"))),
     }
+}
+
+/// The answer of `verify` on a database that is too damaged to be opened.
+fn unopened(error: &ferrisdb_storage::Error, json: bool) -> Result {
+    let sentence = chain(error);
+    if json {
+        let report = json!({ "sound": false, "damage": [sentence] });
+        writeln!(io::stdout(), "{report:#}")?;
+    } else {
+        writeln!(io::stdout(), "damaged: {sentence}")?;
+    }
+    let why = "the database cannot be opened, so the rest of it was not read";
+    Err(Failure::No(why.to_owned()))
 }
 
 pub(crate) fn checkpoint(db: &Db, to: &Path, json: bool) -> Result {

@@ -43,6 +43,38 @@ fn verify_finds_a_damaged_table_and_names_it() {
     answer.bad(1);
 }
 
+fn remove(place: &Place, end: &str) {
+    fs::remove_file(place.file(end)).expect("it can be removed");
+}
+
+#[test]
+fn what_cannot_be_opened_for_damage_is_damaged() {
+    type Damage = fn(&Place);
+    let ways: [(&str, Damage); 5] = [
+        (".manifest is missing", |place| remove(place, ".manifest")),
+        (".sst is missing", |place| remove(place, ".sst")),
+        ("CURRENT", |place| flip(&place.file("CURRENT"), 20)),
+        (".wal", |place| flip(&place.file(".wal"), 0)),
+        ("footer", |place| {
+            let bytes = fs::read(place.file(".sst")).expect("it can be read");
+            flip(&place.file(".sst"), bytes.len() - 10);
+        }),
+    ];
+    for (says, damage) in ways {
+        let place = Place::filled();
+        damage(&place);
+        let answer = place.run("verify db --json");
+        let json = answer.json();
+        assert_eq!(json["sound"], false, "{json}");
+        let what = json["damage"][0].as_str().expect("a sentence");
+        assert!(what.contains(says), "{says}: {what}");
+        answer.bad(1);
+        let answer = place.run("verify db");
+        assert!(answer.out.starts_with("damaged: "), "{answer:?}");
+        assert!(answer.bad(1).contains("cannot be opened"), "{says}");
+    }
+}
+
 #[test]
 fn a_checkpoint_is_a_database_and_takes_no_place_that_is_taken() {
     let place = Place::filled();
