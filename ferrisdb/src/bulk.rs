@@ -7,15 +7,15 @@
 //! What `dump` writes, `load` reads, whatever bytes keys and values are made of; with `--json` both
 //! speak of one object a line instead.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
-use ferrisdb_storage::{Batch, Db, SyncMode};
+use ferrisdb_storage::{Batch, Db, Error, KEY_SIZE_MAX, SyncMode, VALUE_SIZE_MAX};
 use serde_json::Value;
 
 use crate::data::Form;
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, chain};
 use crate::progress::Bar;
 use crate::text::unescape;
 
@@ -42,7 +42,7 @@ pub(crate) fn load(db: &Db, file: Option<&Path>, form: Form, bar: &Bar) -> Resul
     bar.begin("loading", size);
     let mut lines = BufReader::with_capacity(1 << 20, input);
     let (mut batch, mut line) = (Batch::new(), String::new());
-    let (mut number, mut batch_size) = (0, 0);
+    let (mut number, mut written) = (0, 0);
     loop {
         line.clear();
         let read = lines.read_line(&mut line).map_err(|error| {
@@ -56,7 +56,7 @@ pub(crate) fn load(db: &Db, file: Option<&Path>, form: Form, bar: &Bar) -> Resul
         }
         number += 1;
         let text = line.strip_suffix('\n').unwrap_or(&line);
-        let loaded = pair(text, form);
+        let loaded = pair(text, form).and_then(fits);
         let (key, value) = loaded.map_err(|why| {
             let before = number - 1;
             Failure::Could(format!(
@@ -64,23 +64,50 @@ pub(crate) fn load(db: &Db, file: Option<&Path>, form: Form, bar: &Bar) -> Resul
                  loading again does no harm"
             ))
         })?;
-        batch_size += key.len() + value.len();
         batch.put(key, value);
-        if batch_size >= BATCH_SIZE {
-            db.write_with(&batch, SyncMode::None)?;
+        if batch.size() >= BATCH_SIZE {
+            db.write_with(&batch, SyncMode::None)
+                .map_err(|error| unwritten(&error, written, &name))?;
+            written = number;
             batch.clear();
-            batch_size = 0;
         }
         bar.add(read as u64);
     }
-    db.write_with(&batch, SyncMode::None)?;
-    db.sync()?;
+    db.write_with(&batch, SyncMode::None)
+        .and_then(|()| db.sync())
+        .map_err(|error| unwritten(&error, written, &name))?;
     bar.end();
     Ok(number)
 }
 
+type Pair = (Vec<u8>, Vec<u8>);
+
+/// The lines of a file could not be written.
+fn unwritten(error: &Error, written: u64, name: &str) -> Failure {
+    Failure::Could(format!(
+        "{}. At most the first {written} lines of {name} were loaded; loading again does no harm",
+        chain(error)
+    ))
+}
+
+/// A key and a value, if they are not too large.
+fn fits((key, value): Pair) -> Result<Pair, String> {
+    let too_large = |what, size, size_max| {
+        Err(format!(
+            "the {what} has {size} bytes, {size_max} is the most allowed"
+        ))
+    };
+    if key.len() > KEY_SIZE_MAX {
+        return too_large("key", key.len(), KEY_SIZE_MAX);
+    }
+    if value.len() > VALUE_SIZE_MAX {
+        return too_large("value", value.len(), VALUE_SIZE_MAX);
+    }
+    Ok((key, value))
+}
+
 /// The key and the value on a line.
-fn pair(line: &str, form: Form) -> Result<(Vec<u8>, Vec<u8>), String> {
+fn pair(line: &str, form: Form) -> Result<Pair, String> {
     if form.json {
         let object: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
         let field = |name| {
@@ -98,15 +125,23 @@ fn pair(line: &str, form: Form) -> Result<(Vec<u8>, Vec<u8>), String> {
 
 /// Writes every key with its value, in order; returns how many.
 pub(crate) fn dump(db: &Db, file: Option<&Path>, form: Form, bar: &Bar) -> Result<u64> {
-    let output: Box<dyn Write> = match file {
-        None => Box::new(io::stdout()),
-        Some(path) => Box::new(File::create_new(path).map_err(|error| {
-            Failure::Could(format!("cannot create {}: {error}", path.display()))
-        })?),
+    let Some(path) = file else {
+        return write_all(db, io::stdout(), form, bar);
     };
-    if file.is_some() {
-        bar.begin("dumping", None);
-    }
+    let output = File::create_new(path)
+        .map_err(|error| Failure::Could(format!("cannot create {}: {error}", path.display())))?;
+    bar.begin("dumping", None);
+    let count = write_all(db, output, form, bar);
+    bar.end();
+    count.map_err(|failure| {
+        // A part would pass for the whole, and stand in the way of the next try. The first failure
+        // is the one to tell.
+        let _ = fs::remove_file(path);
+        failure.within(&format!("cannot dump to {}", path.display()))
+    })
+}
+
+fn write_all(db: &Db, output: impl Write, form: Form, bar: &Bar) -> Result<u64> {
     let mut out = BufWriter::with_capacity(1 << 20, output);
     let mut cursor = db.cursor();
     cursor.seek_to_first()?;
@@ -118,7 +153,6 @@ pub(crate) fn dump(db: &Db, file: Option<&Path>, form: Form, bar: &Bar) -> Resul
         cursor.next()?;
     }
     out.flush()?;
-    bar.end();
     Ok(count)
 }
 

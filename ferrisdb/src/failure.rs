@@ -22,6 +22,15 @@ impl Failure {
         Self::Could(error.to_string())
     }
 
+    /// The same, with what was being done in front.
+    pub(crate) fn within(self, what: &str) -> Self {
+        match self {
+            Self::No(sentence) => Self::No(format!("{what}: {sentence}")),
+            Self::Could(sentence) => Self::Could(format!("{what}: {sentence}")),
+            Self::Closed => Self::Closed,
+        }
+    }
+
     /// Tells it, and returns the code with which the program ends.
     pub(crate) fn report(self) -> ExitCode {
         match self {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::common::Place;
+use crate::common::{Place, flip};
 
 #[test]
 fn what_is_put_is_there_until_it_is_deleted() {
@@ -107,6 +107,31 @@ fn load_and_dump_use_files_and_never_overwrite_one() {
     assert!(said.contains("cannot create out.txt"), "{said}");
     let said = place.run("load copy nothing.txt").bad(2);
     assert!(said.contains("cannot open nothing.txt"), "{said}");
+}
+
+#[test]
+fn a_dump_that_fails_names_the_file_and_leaves_none() {
+    let place = Place::filled();
+    let table = place.file(".sst");
+    flip(&table, 1_000);
+    let said = place.run("dump db out.txt").bad(2);
+    assert!(
+        said.starts_with("error: cannot dump to out.txt: ") && said.contains(".sst"),
+        "{said}"
+    );
+    flip(&table, 1_000);
+    place.run("dump db out.txt").good();
+}
+
+#[test]
+fn a_line_that_is_too_large_is_named() {
+    let place = Place::new();
+    let lines = format!("a\t1\n{}\t2\n", "k".repeat(70_000));
+    let said = place.with_input("load db --create", &lines).bad(2);
+    assert!(
+        said.contains("line 2 of standard input") && said.contains("70000 bytes"),
+        "{said}"
+    );
 }
 
 #[test]
