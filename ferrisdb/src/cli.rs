@@ -34,7 +34,7 @@ pub(crate) fn command() -> Command {
             on("put", "Puts a value under a key")
                 .arg(text("KEY", "The key"))
                 .arg(text("VALUE", "The value")),
-            on("del", "Removes keys, all at once").arg(text("KEY", "The keys").num_args(1..)),
+            on("del", "Removes keys, all at once").arg(keys()),
             range(on("scan", "Prints keys and their values, in order"))
                 .arg(option("limit", "N", "Stops after so many").value_parser(value_parser!(u64)))
                 .arg(flag("reverse", "Begins at the end"))
@@ -165,6 +165,12 @@ fn text(name: &'static str, help: &'static str) -> Arg {
         .help(help)
         .required(true)
         .allow_hyphen_values(true)
+}
+
+/// One key or more. What begins with a dash behind one of them is a flag.
+fn keys() -> Arg {
+    let help = "The keys; put -- before those that begin with a dash";
+    Arg::new("KEY").help(help).required(true).num_args(1..)
 }
 
 fn file(name: &'static str, help: &'static str) -> Arg {

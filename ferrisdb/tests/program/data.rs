@@ -34,6 +34,10 @@ fn keys_that_begin_with_a_dash_are_keys() {
     let place = Place::new();
     place.run("put db -n -1").good();
     assert_eq!(place.run("get db -n").good(), "-1\n");
+    let said = place.run("del db -n").bad(2);
+    assert!(said.contains("--"), "it says how: {said}");
+    place.run("del db a --quiet -- -n").good();
+    place.run("get db -n").bad(1);
 }
 
 #[test]
