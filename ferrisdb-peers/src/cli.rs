@@ -120,7 +120,7 @@ fn path(name: &'static str, value: &'static str, help: &'static str) -> Arg {
 
 fn number(name: &'static str, default: &'static str, help: &'static str) -> Arg {
     option(name, "N", help)
-        .value_parser(value_parser!(u64))
+        .value_parser(value_parser!(u64).range(Settings::limits(name)))
         .default_value(default)
 }
 

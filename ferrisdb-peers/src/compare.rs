@@ -42,12 +42,20 @@ impl Task {
             batch: 1,
         };
         for part in parts {
-            let number = part.get(1..).and_then(|digits| digits.parse().ok());
-            match (part.chars().next(), number) {
-                (Some('t'), Some(threads)) => task.threads = threads,
-                (Some('b'), Some(batch)) => task.batch = batch,
+            let (number, name) = match part.chars().next() {
+                Some('t') => (&mut task.threads, "threads"),
+                Some('b') => (&mut task.batch, "batch"),
                 _ => return Err(format!(":{part} is neither :tN nor :bN")),
-            }
+            };
+            let limits = Settings::limits(name);
+            let typed: Option<u64> = part.get(1..).and_then(|digits| digits.parse().ok());
+            let typed = typed
+                .filter(|typed| limits.contains(typed))
+                .ok_or_else(|| {
+                    let (least, most) = limits.into_inner();
+                    format!(":{part} needs a number of {name} between {least} and {most}")
+                })?;
+            *number = usize::try_from(typed).unwrap_or(usize::MAX);
         }
         Ok(task)
     }
@@ -275,7 +283,14 @@ mod tests {
         assert_eq!((task.threads, task.batch), (2, 100));
         assert_eq!(task.name(), "fillrandom:t2:b100");
         assert_eq!(task.settings(&Settings::default()).threads, 2);
-        for text in ["fill", "fillseq:x2", "fillseq:t", "fillseq:"] {
+        for text in [
+            "fill",
+            "fillseq:x2",
+            "fillseq:t",
+            "fillseq:",
+            "fillseq:t0",
+            "fillseq:t1000000",
+        ] {
             Task::parse(text).expect_err(text);
         }
     }

@@ -35,6 +35,19 @@ pub enum Error {
         workload: &'static str,
     },
 
+    /// A batch would not fit into memory.
+    #[error(
+        "a batch of {batch} values of {value_size} bytes has more than {} bytes: make one of \
+         the two numbers smaller",
+        crate::Settings::VALUE_SIZE_MAX
+    )]
+    BatchTooLarge {
+        /// How many values a batch has.
+        batch: usize,
+        /// The size of each, in bytes.
+        value_size: usize,
+    },
+
     /// The operating system refused.
     #[error("cannot {what} {}: {source}", path.display())]
     Io {

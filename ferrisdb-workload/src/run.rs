@@ -28,6 +28,7 @@ pub fn run(
     settings: &Settings,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Report> {
+    check_batch(settings)?;
     if !workload.begins_empty() {
         check_has_keys(target, workload)?;
     }
@@ -87,7 +88,8 @@ fn work(
         let begin = &begin;
         let start_one = |thread| {
             let worker = worker(thread);
-            let share = |thread| operations * thread / threads;
+            let each = operations / threads;
+            let share = move |thread: u64| each * thread + thread.min(operations % threads);
             scope.spawn(move || {
                 begin.wait();
                 worker.work(share(thread)..share(thread + 1))
@@ -121,6 +123,21 @@ fn join(worker: thread::ScopedJoinHandle<'_, Result<Done>>) -> Result<Done> {
         Ok(done) => done,
         Err(panic) => std::panic::resume_unwind(panic),
     }
+}
+
+/// All values of a batch are in memory at once.
+fn check_batch(settings: &Settings) -> Result<()> {
+    let &Settings {
+        num,
+        batch,
+        value_size,
+        ..
+    } = settings;
+    let values = num.min(batch as u64);
+    if values.saturating_mul(value_size as u64) <= Settings::VALUE_SIZE_MAX {
+        return Ok(());
+    }
+    Err(Error::BatchTooLarge { batch, value_size })
 }
 
 /// A measurement of an empty store would look very good.

@@ -1,5 +1,7 @@
 //! How much of a workload is done.
 
+use std::ops::RangeInclusive;
+
 use crate::Workload;
 
 /// How much is done, and with what.
@@ -39,6 +41,23 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The largest value, and the largest batch of values, in bytes: each thread keeps one in memory.
+    pub const VALUE_SIZE_MAX: u64 = 1 << 30;
+
+    /// The least and the most that a number may be which is called so on a command line.
+    #[must_use]
+    pub fn limits(name: &str) -> RangeInclusive<u64> {
+        match name {
+            // More do not fit into the 16 digits of a key.
+            "num" => 1..=9_999_999_999_999_999,
+            // All of them are started before the first begins.
+            "threads" => 1..=1_024,
+            "batch" | "scan" | "rounds" => 1..=u64::MAX,
+            "value-size" => 0..=Self::VALUE_SIZE_MAX,
+            _ => 0..=u64::MAX,
+        }
+    }
+
     /// How many operations a workload has.
     #[must_use]
     pub fn operations(&self, workload: Workload) -> u64 {

@@ -1,12 +1,13 @@
 //! What can be typed.
 
 use std::io::{self, Write as _};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
 use ferrisdb_storage::{Db, Options};
-use ferrisdb_workload::Workload;
+use ferrisdb_workload::{Settings, Workload};
 
 use crate::data::{Form, Range, bytes};
 use crate::failure::{Failure, Result};
@@ -118,6 +119,10 @@ fn bench_command() -> Command {
 
 /// The options of `bench` that are numbers.
 fn bench_numbers(command: Command) -> Command {
+    let number = |name, value, help| {
+        let limits = Settings::limits(name);
+        option(name, value, help).value_parser(move |text: &str| amount(text, &limits))
+    };
     let counts = [
         ("num", "N", "1000000", "How many keys there are"),
         ("value-size", "BYTES", "100", "The size of a value"),
@@ -128,18 +133,14 @@ fn bench_numbers(command: Command) -> Command {
         ("memtable", "BYTES", "64M", "The size of a memtable"),
         ("seed", "N", "1", "From which keys and values are drawn"),
     ];
-    let counts = counts.map(|(name, value, default, help)| {
-        let arg = option(name, value, help).value_parser(amount);
-        arg.default_value(default)
-    });
+    let counts =
+        counts.map(|(name, value, default, help)| number(name, value, help).default_value(default));
     let reads = "How many reads are done; as many as there are keys by default";
-    command
-        .args(counts)
-        .arg(option("reads", "N", reads).value_parser(amount))
+    command.args(counts).arg(number("reads", "N", reads))
 }
 
-/// A number that may end in K, M or G, for 1,024 each.
-fn amount(text: &str) -> Result<u64, String> {
+/// A number within limits. It may end in K, M or G, for 1,024 each.
+fn amount(text: &str, limits: &RangeInclusive<u64>) -> Result<u64, String> {
     let (digits, shift) = match text.to_ascii_uppercase().chars().last() {
         Some('K') => (&text[..text.len() - 1], 10),
         Some('M') => (&text[..text.len() - 1], 20),
@@ -149,8 +150,14 @@ fn amount(text: &str) -> Result<u64, String> {
     let number: u64 = digits
         .parse()
         .map_err(|_| "a number is expected, such as 1000 or 64M".to_owned())?;
-    let amount = number.checked_mul(1 << shift);
-    amount.ok_or_else(|| "that is too much".to_owned())
+    let amount = number
+        .checked_mul(1 << shift)
+        .ok_or("that is more than fits into 64 bits")?;
+    if limits.contains(&amount) {
+        return Ok(amount);
+    }
+    let (least, most) = (limits.start(), limits.end());
+    Err(format!("it must lie between {least} and {most}"))
 }
 
 /// A command that works on a database.

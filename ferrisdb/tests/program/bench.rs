@@ -80,6 +80,20 @@ fn what_cannot_be_measured_is_said_at_once() {
     assert!(said.contains("fillrandom"), "the names are shown: {said}");
     place.run("bench fillseq --num many").bad(2);
     place.run("bench fillseq --cache 99999999999G").bad(2);
+    for (option, range) in [
+        ("--threads 1000000", "between 1 and 1024"),
+        ("--threads 0", "between 1 and 1024"),
+        ("--value-size 2G", "between 0 and 1073741824"),
+        ("--num 10000000000000000", "between 1 and 9999999999999999"),
+    ] {
+        let said = place.run(&format!("bench fillseq {option}")).bad(2);
+        assert!(said.contains(range), "{option}: {said}");
+    }
+    let said = place.run("bench fillseq --batch 1M --value-size 1M").bad(2);
+    assert!(
+        said.contains("make one of the two numbers smaller"),
+        "{said}"
+    );
     let said = place
         .run("bench fillseq --num 10 --plot no/where.svg")
         .bad(2);
