@@ -107,7 +107,8 @@ impl Compare {
         let measured = self.measure_all(&base);
         // A measurement that went wrong leaves nothing behind either.
         let removed = fs::remove_dir_all(&base);
-        let medians = self.print(&measured?)?;
+        let reports = measured?;
+        let medians = self.print(&reports)?;
         if let Some(path) = &self.plot {
             let Settings {
                 num, value_size, ..
@@ -116,7 +117,49 @@ impl Compare {
             let drawn = fs::write(path, plot(&title, &medians));
             drawn.map_err(|error| cannot("write to", path, &error))?;
         }
-        removed.map_err(|error| cannot("remove", &base, &error))
+        removed.map_err(|error| cannot("remove", &base, &error))?;
+        // The figures stand above; of a store that answers wrongly they are of no interest.
+        let wrong = self.wrong_answers(&reports);
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(wrong.join("\nerror: "))
+    }
+
+    /// What stores did not find although they have it, and where they do not agree.
+    fn wrong_answers(&self, reports: &[(Task, &str, Report)]) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut has_all_keys = false;
+        // One task after the other, each with a report of every store.
+        for stores in reports.chunks(self.engines.len().max(1)) {
+            let Some((task, _, first)) = stores.first() else {
+                continue;
+            };
+            if let What::Workload(workload) = task.what {
+                has_all_keys = workload.fills().unwrap_or(has_all_keys);
+            }
+            let of_each = stores.iter().filter_map(|(_, engine, report)| {
+                let what = report.wrong_answer().filter(|_| has_all_keys)?;
+                Some(format!("{engine} gave a wrong answer: {what}"))
+            });
+            wrong.extend(of_each);
+            // Which keys several threads meet is a matter of chance.
+            let differs = stores
+                .iter()
+                .any(|(_, _, report)| report.found != first.found);
+            if differs && task.threads == 1 {
+                let found: Vec<_> = stores
+                    .iter()
+                    .map(|(_, engine, report)| format!("{engine} {}", report.found))
+                    .collect();
+                wrong.push(format!(
+                    "{}: the stores did not find the same: {}",
+                    task.name(),
+                    found.join(", ")
+                ));
+            }
+        }
+        wrong
     }
 
     /// All reports, by task and store.
@@ -233,13 +276,6 @@ impl Compare {
             if let Some(best) = best {
                 ratios.push((task.name(), speed / best, least));
             }
-            if these.iter().any(|report| report.found != ours.found) && task.threads == 1 {
-                let found: Vec<_> = these.iter().map(|report| report.found).collect();
-                eprintln!(
-                    "{}: the stores did not find the same: {found:?}",
-                    task.name()
-                );
-            }
             medians.extend(these);
         }
         if self.json {
@@ -276,6 +312,71 @@ fn cannot(what: &str, path: &Path, error: &std::io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// One round: a report of each store for each task, with what the stores found.
+    fn wrong_answers(tasks: [(&str, [u64; 2]); 4]) -> Vec<String> {
+        let engines = vec!["ours", "theirs"];
+        let mut reports = Vec::new();
+        for (name, found) in tasks {
+            let task = Task::parse(name).expect("it is one");
+            let What::Workload(workload) = task.what else {
+                panic!("{name} finds nothing");
+            };
+            for (engine, found) in engines.iter().zip(found) {
+                let took = std::time::Duration::from_secs(1);
+                let single = Report::single(engine, workload.name(), took, Path::new("."));
+                let report = Report {
+                    operations: 10,
+                    found,
+                    ..single.expect("a report")
+                };
+                reports.push((task, *engine, report));
+            }
+        }
+        let compare = Compare {
+            engines,
+            tasks: Vec::new(),
+            rounds: 1,
+            settings: Settings::default(),
+            tuning: Tuning::default(),
+            directory: None,
+            plot: None,
+            json: false,
+        };
+        compare.wrong_answers(&reports)
+    }
+
+    #[test]
+    fn a_key_that_a_store_has_and_does_not_find_is_a_wrong_answer() {
+        let all = wrong_answers([
+            ("fillseq", [0, 0]),
+            ("readrandom:t2", [10, 10]),
+            ("readmissing", [0, 0]),
+            ("ycsba:t2", [5, 6]),
+        ]);
+        assert!(all.is_empty(), "{all:?}");
+        let lost = wrong_answers([
+            ("fillrandom", [0, 0]),
+            ("readrandom:t2", [10, 9]),
+            ("readmissing:t2", [0, 1]),
+            ("ycsba", [5, 6]),
+        ]);
+        assert_eq!(
+            lost,
+            [
+                "theirs gave a wrong answer: readrandom found 9 of 10 keys",
+                "theirs gave a wrong answer: readmissing found 1 keys that are not there",
+                "ycsba: the stores did not find the same: ours 5, theirs 6",
+            ]
+        );
+        let few = wrong_answers([
+            ("fillsync", [0, 0]),
+            ("readrandom", [1, 1]),
+            ("overwrite", [0, 0]),
+            ("readrandom", [9, 9]),
+        ]);
+        assert_eq!(few.len(), 2, "all keys are there since overwrite: {few:?}");
+    }
 
     #[test]
     fn a_task_is_a_workload_with_threads_and_a_batch() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Result, process};
+use crate::{Result, Workload, process};
 
 /// What a workload cost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -83,6 +83,28 @@ impl Report {
 }
 
 impl Report {
+    /// What is wrong with the answers of a store that has all keys: it did not find one of them, or
+    /// found one that it cannot have.
+    #[must_use]
+    pub fn wrong_answer(&self) -> Option<String> {
+        let (found, asked) = (self.found, self.operations);
+        match Workload::named(&self.workload)? {
+            Workload::ReadRandom
+            | Workload::ReadHot
+            | Workload::ReadWhileWriting
+            | Workload::YcsbC
+                if found < asked =>
+            {
+                Some(format!("{} found {found} of {asked} keys", self.workload))
+            }
+            Workload::ReadMissing if found > 0 => Some(format!(
+                "{} found {found} keys that are not there",
+                self.workload
+            )),
+            _ => None,
+        }
+    }
+
     /// The report of one thing that was done once, such as opening a store.
     pub fn single(engine: &str, what: &str, took: Duration, directory: &Path) -> Result<Self> {
         let ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
@@ -198,11 +220,10 @@ mod tests {
         assert_eq!(size(640 << 20), "640 MiB");
     }
 
-    #[test]
-    fn a_line_is_as_wide_as_its_heads() {
-        let report = Report {
+    fn report(workload: &str) -> Report {
+        Report {
             engine: "ferrisdb".to_owned(),
-            workload: "fillrandom".to_owned(),
+            workload: workload.to_owned(),
             threads: 1,
             batch: 1,
             operations: 1_000_000,
@@ -219,7 +240,31 @@ mod tests {
             disk_bytes: 100 << 20,
             user_bytes_written: 100,
             written_bytes: Some(250),
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_not_found_is_a_wrong_answer() {
+        let with = |workload, found| Report {
+            found,
+            ..report(workload)
         };
+        for name in ["readrandom", "readhot", "readwhilewriting", "ycsbc"] {
+            assert_eq!(with(name, 1_000_000).wrong_answer(), None);
+            let what = with(name, 999_999).wrong_answer();
+            assert_eq!(what, Some(format!("{name} found 999999 of 1000000 keys")));
+        }
+        assert_eq!(with("readmissing", 0).wrong_answer(), None);
+        let what = with("readmissing", 1).wrong_answer();
+        assert!(what.is_some_and(|what| what.contains("not there")));
+        for name in ["fillseq", "overwrite", "seekrandom", "ycsba", "open"] {
+            assert_eq!(with(name, 0).wrong_answer(), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_as_wide_as_its_heads() {
+        let report = report("fillrandom");
         let line = report.line(&report.workload);
         assert_eq!(line.chars().count(), table("").chars().count(), "{line}");
         assert!(line.contains("500,000") && line.contains("58.0"), "{line}");

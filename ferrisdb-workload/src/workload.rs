@@ -76,6 +76,16 @@ impl Workload {
         found.map_or("", |(name, _)| name)
     }
 
+    /// Whether the database has all keys afterwards; `None` if that stays as it was.
+    #[must_use]
+    pub fn fills(self) -> Option<bool> {
+        match self {
+            Self::FillSeq | Self::FillRandom | Self::Overwrite => Some(true),
+            Self::FillSync => Some(false),
+            _ => None,
+        }
+    }
+
     /// Whether it begins with an empty database.
     #[must_use]
     pub fn begins_empty(self) -> bool {

@@ -72,6 +72,7 @@ impl Bench {
         let mut out = io::stdout();
         let mut db: Option<Box<dyn Target>> = None;
         let mut is_ours = temporary.is_some();
+        let mut has_all_keys = false;
         for workload in &self.workloads {
             if workload.begins_empty() {
                 if let Some(db) = db.take() {
@@ -102,6 +103,10 @@ impl Bench {
             if !json {
                 writeln!(out, "{}", report.line(workload.name()))?;
             }
+            has_all_keys = workload.fills().unwrap_or(has_all_keys);
+            if let Some(what) = report.wrong_answer() {
+                check_keys(what, directory, has_all_keys)?;
+            }
             reports.push(report);
             db = Some(target);
         }
@@ -130,6 +135,20 @@ impl Bench {
 
 fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
     Failure::Could(format!("cannot {what} {}: {error}", path.display()))
+}
+
+/// A database that this run has filled has all keys. One that was there may have been filled with
+/// fewer of them.
+fn check_keys(what: String, directory: &Path, has_all_keys: bool) -> Result {
+    if has_all_keys {
+        let engine = "ferrisdb";
+        return Err(ferrisdb_workload::Error::WrongAnswer { engine, what }.into());
+    }
+    eprintln!(
+        "note: {what}. {} was not filled by this run; name the --num with which it was",
+        directory.display()
+    );
+    Ok(())
 }
 
 /// Makes way for a new database. One that this run did not make itself is left alone.

@@ -66,6 +66,21 @@ fn a_database_that_is_there_is_read_and_never_filled_over() {
 }
 
 #[test]
+fn keys_that_another_number_of_keys_does_not_have_are_told() {
+    let place = Place::new();
+    place.run("bench fillseq --num 500 --db db").good();
+    let answer = place.run("bench readrandom --num 1000 --db db --json");
+    let json = answer.json();
+    let found = json[0]["found"].as_u64().expect("a number");
+    assert!((1..1_000).contains(&found), "{json}");
+    let expected = format!("note: readrandom found {found} of 1000 keys. db was not filled");
+    assert!(answer.err.starts_with(&expected), "{answer:?}");
+    answer.good();
+    let said = place.run("bench readrandom --num 400 --db db").err;
+    assert_eq!(said, "", "all of these are there");
+}
+
+#[test]
 fn a_database_that_a_fill_has_made_makes_way_for_the_next_fill() {
     let place = Place::new();
     let line = "bench fillseq readrandom fillrandom readseq --num 500 --db db --json";
