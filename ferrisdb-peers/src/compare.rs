@@ -1,5 +1,6 @@
 //! Measuring all stores, each time in a process of its own.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -165,6 +166,7 @@ impl Compare {
     /// All reports, by task and store.
     fn measure_all(&self, base: &Path) -> Result<Vec<(Task, &'static str, Report)>, String> {
         let mut reports = Vec::new();
+        let mut closed = HashMap::new();
         for round in 0..self.rounds {
             for task in &self.tasks {
                 let mut engines = self.engines.clone();
@@ -174,8 +176,11 @@ impl Compare {
                 for engine in engines {
                     eprintln!("round {}: {} {engine}", round + 1, task.name());
                     let mut report = self.measure(*task, engine, base)?;
+                    let before = closed.insert(engine, report.close_seconds).flatten();
                     if !matches!(task.what, What::Workload(_)) {
                         report.workload = task.name();
+                        // What was left to do for this opening was decided before it.
+                        report.close_seconds = before.filter(|_| task.what == What::Open);
                     }
                     reports.push((*task, engine, report));
                 }
@@ -261,12 +266,14 @@ impl Compare {
             let speed = ours.operations_per_second();
             let cpu = |report: &Report| Some(report.cpu_ns()? / ours.cpu_ns()?);
             if !self.json {
-                println!("{}  ratio    cpu", table(&task.name()));
+                println!("{}  ratio    cpu    close", table(&task.name()));
                 for report in &these {
                     let ratio = speed / report.operations_per_second();
                     let cpu = cpu(report).filter(|ratio| ratio.is_finite());
                     let cpu = cpu.map_or_else(|| "?".to_owned(), |ratio| format!("{ratio:.2}"));
-                    println!("{}{ratio:>7.2}{cpu:>7}", report.line(&report.engine));
+                    let close = report.close_time().unwrap_or_else(|| "-".to_owned());
+                    let line = report.line(&report.engine);
+                    println!("{line}{ratio:>7.2}{cpu:>7}{close:>9}");
                 }
                 println!();
             }

@@ -22,6 +22,8 @@ impl Fjall {
     pub(crate) fn open(directory: &Path, tuning: Tuning) -> Result<Self> {
         let db = Database::builder(directory)
             .cache_size(tuning.cache)
+            // As many as ours, to flush and to compact; by default as many as processors, up to four.
+            .worker_threads(2)
             .open()
             .map_err(failed)?;
         let options = || {

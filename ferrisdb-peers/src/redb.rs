@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ferrisdb_workload::{Entry, Error, Result, Target, Tuning};
-use redb::{Database, Durability, ReadableDatabase, TableDefinition};
+use redb::{Database, Durability, ReadableDatabase, TableDefinition, TableError};
 
 const NAME: &str = "redb";
 const KEYS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("keys");
@@ -25,9 +25,20 @@ impl Redb {
             .create(directory.join("redb"))
             .map_err(failed)?;
         let store = Self(db);
-        // So that the table exists for whoever reads first.
-        store.write(&[], true)?;
+        // So that the table exists for whoever reads first. Where it does, opening writes nothing.
+        if !store.has_table()? {
+            store.write(&[], true)?;
+        }
         Ok(store)
+    }
+
+    fn has_table(&self) -> Result<bool> {
+        let transaction = self.0.begin_read().map_err(failed)?;
+        match transaction.open_table(KEYS) {
+            Ok(_) => Ok(true),
+            Err(TableError::TableDoesNotExist(_)) => Ok(false),
+            Err(error) => Err(failed(error)),
+        }
     }
 }
 

@@ -24,6 +24,8 @@ impl Rocks {
         options.create_if_missing(true);
         options.set_block_based_table_factory(&blocks);
         options.set_write_buffer_size(size(tuning.memtable));
+        // As many as ours; two by default.
+        options.set_max_write_buffer_number(3);
         options.set_compression_type(DBCompressionType::Lz4);
         // One thread to flush and one to compact, as ours.
         options.set_max_background_jobs(2);

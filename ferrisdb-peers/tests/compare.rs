@@ -44,6 +44,15 @@ fn every_task_is_measured_in_a_process_of_its_own() {
         json[1]["found"], 500,
         "what one process wrote, another one reads: {json}"
     );
+    for (index, is_measured) in [(1, true), (2, false), (3, true)] {
+        let close = &json[index]["close_seconds"];
+        assert_eq!(
+            close.is_f64(),
+            is_measured,
+            "of {}: {json}",
+            names[index].unwrap_or("")
+        );
+    }
     let left: Vec<_> = std::fs::read_dir(directory.path())
         .expect("it is there")
         .map(|entry| entry.expect("a file").file_name())

@@ -49,6 +49,8 @@ pub struct Report {
     pub user_bytes_written: u64,
     /// The bytes that the process handed to the operating system to be written, where it tells.
     pub written_bytes: Option<u64>,
+    /// How long it took to close the store, where that was measured.
+    pub close_seconds: Option<f64>,
 }
 
 #[expect(
@@ -127,6 +129,7 @@ impl Report {
             disk_bytes: process::disk_used(directory)?,
             user_bytes_written: 0,
             written_bytes: None,
+            close_seconds: None,
         })
     }
 }
@@ -141,6 +144,13 @@ pub fn table(name: &str) -> String {
 }
 
 impl Report {
+    /// How long closing took, for people.
+    #[must_use]
+    pub fn close_time(&self) -> Option<String> {
+        let closed = Duration::try_from_secs_f64(self.close_seconds?).ok()?;
+        Some(time(u64::try_from(closed.as_nanos()).ok()?))
+    }
+
     /// A line for people, below the heads of [`table`], with a name in front.
     #[must_use]
     pub fn line(&self, name: &str) -> String {
@@ -240,6 +250,7 @@ mod tests {
             disk_bytes: 100 << 20,
             user_bytes_written: 100,
             written_bytes: Some(250),
+            close_seconds: None,
         }
     }
 

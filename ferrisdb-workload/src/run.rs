@@ -62,6 +62,7 @@ pub fn run(
         disk_bytes: process::disk_used(directory)?,
         user_bytes_written: all.written + written_beside,
         written_bytes: handed_over,
+        close_seconds: None,
     })
 }
 
