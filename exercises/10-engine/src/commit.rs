@@ -48,6 +48,7 @@ impl Engine {
             // Nobody else is there: no need to copy the batch for another thread.
             return self.write(&mut log, &[batch], sync);
         }
+        self.check()?;
         self.join(&Member::new(batch.clone(), sync, None))
     }
 
@@ -66,6 +67,7 @@ impl Engine {
         validate: Validate,
     ) -> Result<Committed> {
         batch.check()?;
+        self.check()?;
         self.join(&Member::new(batch, sync, Some(validate)))
     }
 
@@ -109,7 +111,19 @@ impl Engine {
     /// Writes a group, and lets readers see it. If anything fails, this was the last.
     fn write(&self, log: &mut Log, batches: &[&Batch], sync: SyncMode) -> Result<Committed> {
         self.check()?;
-        let written = self.write_group(log, batches, sync);
+        if batches.is_empty() {
+            self.sync_log(log, sync)?;
+            return Ok(Committed {
+                timestamp: log.timestamp,
+                switched: false,
+            });
+        }
+        let write = AssertUnwindSafe(|| self.write_group(log, batches, sync));
+        let written = panic::catch_unwind(write).unwrap_or_else(|panic| {
+            // The log may have the group, and the next one would get the same timestamps.
+            let _ = self.stopped.set("a write panicked".into());
+            panic::resume_unwind(panic)
+        });
         self.stop_if(&written);
         written
     }
@@ -137,6 +151,11 @@ impl Engine {
     pub fn sync(&self, mode: SyncMode) -> Result<()> {
         let mut log = self.queue.turn();
         self.check()?;
+        self.sync_log(&mut log, mode)
+    }
+
+    /// The same for whoever has the log.
+    fn sync_log(&self, log: &mut Log, mode: SyncMode) -> Result<()> {
         let synced = log.writer()?.sync(mode).map_err(Error::from);
         self.stop_if(&synced);
         synced

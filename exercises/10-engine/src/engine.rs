@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::Bytes;
 use ferrisdb_core::Timestamp;
-use ferrisdb_manifest::{Manifest, TableMeta, Version};
+use ferrisdb_manifest::{self as manifest, Manifest, TableMeta, Version};
 use ferrisdb_skiplist::pin;
 use ferrisdb_sstable::Table;
 
@@ -113,6 +113,12 @@ impl Engine {
         Arc::clone(&self.shared.parts(&pin()).levels.version)
     }
 
+    /// Calls `notify` whenever a cursor is dropped that was the last to need some files, so that
+    /// [`remove_obsolete`](Self::remove_obsolete) finds something to do. Only the first call counts.
+    pub fn when_obsolete(&self, notify: impl Fn() + Send + Sync + 'static) {
+        self.shared.when_obsolete(Box::new(notify));
+    }
+
     /// How many memtables wait to be flushed.
     pub fn frozen(&self) -> usize {
         self.shared.parts(&pin()).frozen.len()
@@ -162,10 +168,14 @@ impl Engine {
     ///
     /// A write that failed may have happened in part; after a sync that failed, the operating
     /// system may have dropped the bytes, and the next sync would succeed without them. Only opening
-    /// the files again tells what is there.
+    /// the files again tells what is there. What was refused was not even tried.
     pub(crate) fn stop_if<T>(&self, result: &Result<T>) {
+        use Error::{Manifest, WritesStopped};
         if let Err(error) = result
-            && !matches!(error, Error::WritesStopped { .. })
+            && !matches!(
+                error,
+                WritesStopped { .. } | Manifest(manifest::Error::Refused(_))
+            )
         {
             // Who was first has said why.
             let _ = self.stopped.set(error.to_string().into());

@@ -45,14 +45,20 @@ impl Engine {
     ///
     /// If the table could not be written, the memtable stays, and this can be tried again.
     pub fn flush_step(&self) -> Result<bool> {
+        Ok(self.flush_oldest()?.is_some())
+    }
+
+    /// The same; says how many bytes the table has. `None` if there was nothing to write.
+    pub fn flush_oldest(&self) -> Result<Option<u64>> {
         let _one_at_a_time = lock(&self.flushing);
         self.check()?;
         let Some((memory, log_start)) = self.oldest_frozen() else {
-            return Ok(false);
+            return Ok(None);
         };
+        let before = self.tables.written();
         self.flush_memory(&memory, log_start)?;
         self.retire(&mut self.queue.turn(), log_start)?;
-        Ok(true)
+        Ok(Some(self.tables.written() - before))
     }
 
     /// Puts a table in the place of the oldest frozen memtable: writes it, makes it one of the

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use ferrisdb_core::{Batch, Environment, FileLock, IoContext, Timestamp};
@@ -188,6 +189,7 @@ impl Replay {
             directory: directory.to_owned(),
             options: options.tables.clone(),
             cache: Arc::new(Cache::new(options.cache_size)),
+            written: AtomicU64::new(0),
         };
         let log_start = Position(version.log_start());
         let last = version.last_timestamp();

@@ -6,8 +6,9 @@
 //! leader of a commit group alone publishes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use ferrisdb_core::Timestamp;
 use ferrisdb_skiplist::{Guard, Slot, pin};
@@ -24,7 +25,12 @@ pub(crate) struct Shared {
     pins: Mutex<Pins>,
     /// The timestamps of the snapshots that there are, and how many of each.
     snapshots: Mutex<BTreeMap<Timestamp, usize>>,
+    /// Called when a cursor was the last to need some files.
+    notify: OnceLock<Notify>,
 }
+
+/// What is called when something has happened.
+struct Notify(Box<dyn Fn() + Send + Sync>);
 
 /// Which tables must stay.
 #[derive(Debug, Default)]
@@ -50,7 +56,13 @@ impl Shared {
             published: AtomicU64::new(published.0),
             pins: Mutex::default(),
             snapshots: Mutex::default(),
+            notify: OnceLock::new(),
         }
+    }
+
+    /// Sets what is called when a cursor was the last to need some files, unless it is set.
+    pub(crate) fn when_obsolete(&self, notify: Box<dyn Fn() + Send + Sync>) {
+        let _ = self.notify.set(Notify(notify));
     }
 
     /// The parts as they are now. They stay as long as the guard does.
@@ -191,12 +203,26 @@ impl Drop for Pinned {
     fn drop(&mut self) {
         let id = self.parts.levels.id();
         let mut pins = lock(&self.shared.pins);
-        if let Some((count, _)) = pins.held.get_mut(&id) {
-            *count -= 1;
-            if *count == 0 {
-                pins.held.remove(&id);
-            }
+        let Some((count, _)) = pins.held.get_mut(&id) else {
+            return;
+        };
+        *count -= 1;
+        if *count > 0 {
+            return;
         }
+        pins.held.remove(&id);
+        let mut dropped = pins.dropped.iter();
+        let is_obsolete = dropped.any(|number| self.parts.levels.contains(*number));
+        drop(pins);
+        if let Some(Notify(notify)) = self.shared.notify.get().filter(|_| is_obsolete) {
+            notify();
+        }
+    }
+}
+
+impl fmt::Debug for Notify {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Notify")
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ferrisdb_core::{Environment, InternalKey, OwnedKey};
 use ferrisdb_manifest::TableMeta;
@@ -17,6 +18,8 @@ pub(crate) struct Tables {
     pub(crate) directory: PathBuf,
     pub(crate) options: sstable::Options,
     pub(crate) cache: Arc<Cache>,
+    /// How many bytes of tables were written.
+    pub(crate) written: AtomicU64,
 }
 
 impl Tables {
@@ -35,6 +38,7 @@ impl Tables {
             cursor.next();
         }
         let info = writer.finish()?;
+        self.written.fetch_add(info.size, Ordering::Relaxed);
         let key = |key: Option<OwnedKey>| key.unwrap_or_else(|| OwnedKey::from(NO_KEY));
         Ok(TableMeta {
             number,
@@ -46,6 +50,11 @@ impl Tables {
             smallest_timestamp: info.properties.smallest_timestamp,
             largest_timestamp: info.properties.largest_timestamp,
         })
+    }
+
+    /// How many bytes of tables were written. Only whoever flushes writes any.
+    pub(crate) fn written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
     }
 
     /// Opens a table and compares it with what the manifest knows of it.

@@ -3,16 +3,21 @@
 mod support;
 
 use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
-use ferrisdb_core::{Batch, Timestamp, VALUE_SIZE_MAX};
+use ferrisdb_core::{Batch, Clock, Environment, Timestamp, VALUE_SIZE_MAX};
 use ferrisdb_engine::{Committed, Engine, Error, Result, View};
 use ferrisdb_manifest::Edit;
 use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, IoKind, MemFs, When};
 use ferrisdb_wal::SyncMode;
 
-use support::{StopAtEnd, batch, contents, count, new, open, put, text, together, value};
+use support::{
+    DIRECTORY, StopAtEnd, batch, contents, count, new, open, put, roomy, text, together, value,
+};
 
 /// A writer for [`together`].
 type Writer<'a> = support::Writer<'a, Result<Committed>>;
@@ -353,6 +358,8 @@ fn nothing_is_written_or_synced_for_those_who_are_refused() {
             "writes, syncs of the data, and syncs of all, of the log"
         );
         assert_eq!(value(&engine, "refused"), Option::None);
+        let groups = engine.metrics().groups;
+        assert_eq!(groups, writes as u64, "a group of nobody is none");
     }
 }
 
@@ -627,6 +634,49 @@ fn after_a_failed_write_or_sync_nothing_more_is_written_and_the_batch_is_not_vis
             .close()
             .expect_err("nothing can be promised any more");
     }
+}
+
+/// A clock that panics when it is asked, once it is told to.
+#[derive(Debug, Default)]
+struct Bomb(AtomicBool);
+
+impl Clock for Bomb {
+    fn unix_us(&self) -> u64 {
+        0
+    }
+
+    fn elapsed(&self) -> Duration {
+        assert!(!self.0.load(Ordering::Relaxed), "told to");
+        Duration::ZERO
+    }
+
+    fn sleep(&self, _: Duration) {}
+}
+
+#[test]
+fn after_a_panic_in_a_write_nothing_more_is_written() {
+    let fs = FaultyFs::new(MemFs::new());
+    let clock = Arc::new(Bomb::default());
+    let environment = Environment {
+        clock: Arc::clone(&clock) as _,
+        ..fs.environment()
+    };
+    let opened = Engine::open(&environment, Path::new(DIRECTORY), roomy());
+    let (engine, _) = opened.expect("an empty disk");
+    put(&engine, "a", "1");
+    // A sync measures how long it takes, and then the group is in the log already.
+    clock.0.store(true, Ordering::Relaxed);
+    let commit = || engine.commit(&batch(&[("b", Some("2"))]), SyncMode::Data);
+    let panic = thread::scope(|scope| scope.spawn(commit).join());
+    panic.expect_err("the clock panics");
+    clock.0.store(false, Ordering::Relaxed);
+    let later = engine.commit(&batch(&[("c", Some("3"))]), SyncMode::None);
+    let error = later.expect_err("the log may hold a batch that nobody knows of");
+    assert!(error.to_string().contains("panicked"), "{error}");
+    assert_eq!(text(&contents(&engine)), [r#""a" = "1""#]);
+    drop(engine);
+    let engine = open(&fs).expect("no timestamp was given out twice");
+    assert_eq!(value(&engine, "a").as_deref(), Some("1"));
 }
 
 #[test]

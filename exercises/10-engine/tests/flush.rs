@@ -5,6 +5,7 @@ mod support;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ferrisdb_core::{FileSystem, OwnedKey, Timestamp};
 use ferrisdb_engine::{Engine, Error, Options};
@@ -614,6 +615,13 @@ fn a_database_that_is_opened_for_reading_only_is_not_changed() {
         engine.next_number().map(drop),
         engine.remove_obsolete().map(drop),
         engine.sync(SyncMode::Data),
+        engine
+            .commit_with(
+                batch(&[("c", Some("3"))]),
+                SyncMode::None,
+                Box::new(|_| panic!("there is nothing to validate")),
+            )
+            .map(drop),
     ] {
         let error = result.expect_err("it is for reading only");
         assert!(matches!(error, Error::ReadOnly), "{error:?}");
@@ -626,15 +634,21 @@ fn a_database_that_is_opened_for_reading_only_is_not_changed() {
 /// An edit that puts one table with all that can be seen in the place of all that there are, as a
 /// compaction would.
 fn merged(fs: &FaultyFs, engine: &Engine) -> Edit {
+    let number = engine.next_number().expect("it works");
+    merged_as(fs, engine, number)
+}
+
+/// The same under a number.
+fn merged_as(fs: &FaultyFs, engine: &Engine, number: u64) -> Edit {
     let version = engine.version();
     let mut entries = support::versions_in(engine, &version).expect("reads work");
     entries.dedup_by(|next, kept| next.0.user_key == kept.0.user_key);
-    let table = write_table(fs, engine, &entries).expect("it works");
+    let table = support::write_table_as(fs, number, &entries).expect("it works");
     let edit = version.tables().fold(Edit::new(), |edit, (level, table)| {
         edit.remove(level, table.number)
     });
     let level = if version.level(3).is_empty() { 3 } else { 4 };
-    edit.add(level, table.expect("there are entries"))
+    edit.add(level, table)
 }
 
 #[test]
@@ -694,6 +708,10 @@ fn an_edit_that_makes_no_sense_is_refused_and_changes_nothing() {
             Edit::new().remove(4, live.number),
         ),
         ("a table without a file", Edit::new().add(0, never_written)),
+        (
+            "a number that was not given out",
+            merged_as(&fs, &engine, 1 << 20),
+        ),
     ];
     for (what, edit) in cases {
         let before = fs.changes();
@@ -726,6 +744,18 @@ fn files_stay_as_long_as_a_cursor_may_read_them() {
     }
     assert_eq!(walk(&mut cursor).expect("reads work"), expected);
     assert_eq!(engine.metrics().cursors, 1);
+    let told = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&told);
+    engine.when_obsolete(move || {
+        counter.fetch_add(1, Ordering::Relaxed);
+    });
+    drop(engine.cursor(None));
+    assert_eq!(told.load(Ordering::Relaxed), 0, "this one needed none");
+    drop(cursor);
+    assert_eq!(told.load(Ordering::Relaxed), 1, "now they may go");
+    assert_eq!(engine.remove_obsolete().expect("it works"), inputs.len());
+    drop(engine.cursor(None));
+    assert_eq!(told.load(Ordering::Relaxed), 1, "there are none left");
 }
 
 /// Adds a table to level 0, as a flush does.
@@ -998,6 +1028,28 @@ fn a_checkpoint_that_was_not_finished_is_no_database() {
             let original = open(&after).expect("it opens");
             assert_eq!(contents(&original), expected, "operation {cut}, {plan}");
         }
+    }
+}
+
+#[test]
+fn a_checkpoint_that_failed_leaves_nothing_in_the_way_of_the_next() {
+    let copy = Path::new("/copy");
+    let (fs, engine) = three_tables();
+    let before = fs.operations();
+    engine.checkpoint(copy).expect("it works");
+    let operations = fs.operations() - before;
+    for at in 0..operations {
+        let (fs, engine) = three_tables();
+        let fails = When::Operation(fs.operations() + at);
+        fs.inject(fails, Fault::Error(ErrorKind::Other));
+        engine.checkpoint(copy).expect_err("an operation failed");
+        let left = fs.disk().list(copy).unwrap_or_default();
+        assert!(left.is_empty(), "operation {at}: {left:?}");
+        engine.checkpoint(copy).expect("nothing fails now");
+        let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
+        let opened = Engine::open(&after.environment(), copy, roomy());
+        let (copy, _) = opened.expect("it is durable");
+        assert_eq!(contents(&copy), contents(&engine), "operation {at}");
     }
 }
 

@@ -1,10 +1,11 @@
 //! *Given.* A copy of the database that shares its tables.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ferrisdb_core::{IoContext, Timestamp};
-use ferrisdb_manifest::{self as manifest, Edit, Manifest, Version};
+use ferrisdb_core::{FileSystem, IoContext, Timestamp};
+use ferrisdb_manifest::{self as manifest, Edit, FileName, Manifest, Version};
 use ferrisdb_sstable::TableFile;
 
 use crate::{Engine, Result};
@@ -22,28 +23,22 @@ impl Engine {
         while self.flush_step()? {}
         // As long as this is held, none of its files is removed.
         let held = self.shared.hold(None);
-        let mut linked = Vec::new();
         let version = &held.parts.levels.version;
-        let copied = self.copy(version, directory, &mut linked);
+        let fs = &*self.tables.environment.fs;
+        fs.create_dir(directory).context("create", directory)?;
+        let before = fs.list(directory).context("list", directory)?;
+        let copied = self.copy(version, directory);
         if copied.is_err() {
-            for path in linked {
-                // What cannot be removed is in the way of the next attempt, and does no harm.
-                let _ = self.tables.environment.fs.remove(&path);
-            }
+            // What cannot be removed is in the way of the next attempt, and does no harm.
+            let _ = discard(fs, directory, &before);
         }
         copied
     }
 
     /// Gives all files of a version a second name, and writes a manifest there.
-    fn copy(
-        &self,
-        version: &Version,
-        directory: &Path,
-        linked: &mut Vec<PathBuf>,
-    ) -> Result<Timestamp> {
+    fn copy(&self, version: &Version, directory: &Path) -> Result<Timestamp> {
         let environment = &self.tables.environment;
         let fs = &environment.fs;
-        fs.create_dir(directory).context("create", directory)?;
         let last_timestamp = version.last_timestamp();
         let mut edit = Edit::new()
             .last_timestamp(last_timestamp)
@@ -52,7 +47,6 @@ impl Engine {
             let copy = TableFile::new(directory, meta.number).path;
             fs.hard_link(&self.tables.path(meta.number), &copy)
                 .context("link", &copy)?;
-            linked.push(copy);
             edit = edit.add(level, Arc::clone(meta));
         }
         fs.sync_dir(directory).context("sync", directory)?;
@@ -62,4 +56,22 @@ impl Engine {
         Manifest::create(environment, directory, &version)?;
         Ok(last_timestamp)
     }
+}
+
+/// Removes the files of a copy that has failed; those that were there before stay.
+///
+/// The last step may have failed, when everything has its name already. `CURRENT` goes first,
+/// and for good: without it the others are no database, and with it none of them may be missing.
+fn discard(fs: &dyn FileSystem, directory: &Path, before: &[PathBuf]) -> io::Result<()> {
+    let mut made = fs.list(directory)?;
+    made.retain(|path| !before.contains(path));
+    let current = FileName::Current.path(directory);
+    if made.contains(&current) {
+        fs.remove(&current)?;
+        fs.sync_dir(directory)?;
+    }
+    for path in made.iter().filter(|path| **path != current) {
+        fs.remove(path)?;
+    }
+    Ok(())
 }

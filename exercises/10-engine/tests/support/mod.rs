@@ -205,7 +205,7 @@ pub(crate) fn write_table(
 }
 
 /// The same under a number, for a list that is not empty.
-fn write_table_as(
+pub(crate) fn write_table_as(
     fs: &FaultyFs,
     number: u64,
     entries: &[(OwnedKey, Vec<u8>)],
