@@ -46,10 +46,4 @@ impl Handle {
         *input = rest;
         Ok(Self { offset, size })
     }
-
-    /// The offset of the first byte behind the frame; `None` if no file is that long.
-    #[must_use]
-    pub fn end(&self) -> Option<u64> {
-        self.offset.checked_add(u64::from(self.size))
-    }
 }

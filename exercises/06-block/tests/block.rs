@@ -305,6 +305,7 @@ fn the_first_entry_after_finish_is_counted_as_the_first() {
         .add(entries[5].key(), &entries[5].value)
         .expect("in order");
     assert_eq!(builder.len(), 1, "the next block has one entry");
+    assert!(!builder.is_empty(), "the next block has one entry");
 }
 
 #[test]
@@ -367,7 +368,7 @@ fn the_longest_key_and_value_are_allowed_and_nothing_longer() {
         "in the next block there is room again"
     );
     let beside = |size| {
-        let mut builder = Builder::new(16);
+        let mut builder = Builder::new(1);
         let added = builder.add(put(b"a", 1), &value[..size]);
         added.map(|()| builder).expect("it is small")
     };
@@ -379,6 +380,10 @@ fn the_longest_key_and_value_are_allowed_and_nothing_longer() {
         Ok(()),
         "a block of a byte less than a mebibyte has room for the largest entry"
     );
+    assert!(builder.finish().len() <= BLOCK_SIZE_MAX);
+    // Readers refuse what is larger, so this is part of the format: a mebibyte, an entry's numbers
+    // (3 + 3 + 4 + 1 + 10 bytes), key and value, and a restart point.
+    assert_eq!(BLOCK_SIZE_MAX, 1_048_576 + 21 + 65_536 + 16_777_216 + 4);
 }
 
 #[test]

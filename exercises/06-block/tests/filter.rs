@@ -189,6 +189,8 @@ fn the_versions_of_a_key_count_once() {
     );
     let mut builder = FilterBuilder::new(10);
     assert!(builder.is_empty());
+    builder.add(b"a");
+    assert!(!builder.is_empty(), "a key was added");
     for key in ["a", "a", "b", "b", "b", "c"] {
         builder.add(key.as_bytes());
     }
@@ -330,16 +332,17 @@ fn bytes_that_are_no_filter_are_refused() {
         bytes.resize(size, 6);
         let error =
             Filter::parse(Bytes::from(bytes)).expect_err("not a number of lines and a byte");
-        assert!(
-            matches!(
-                error,
-                Error::Damaged {
-                    damage: Damage::Leftover { what: "filter", .. },
-                    ..
-                }
-            ),
-            "{size} bytes are no filter: {error}"
-        );
+        let damage = Damage::Leftover {
+            what: "filter",
+            // The lines that are whole, one at least, and a byte.
+            expected: (size / 64).max(1) * 64 + 1,
+            found: size,
+        };
+        let expected = Error::Damaged {
+            offset: size,
+            damage,
+        };
+        assert_eq!(error, expected, "{size} bytes are no filter");
     }
     for probes in (25..=u8::MAX).chain([0]) {
         let mut bytes = whole.clone();
