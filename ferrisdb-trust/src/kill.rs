@@ -3,12 +3,14 @@
 //! The child writes one batch after the other, numbered, and says of each on its standard output that
 //! it is written. What a batch writes follows from its number, so what the database has to hold
 //! follows from the number of its last batch. The parent kills the child, opens the database, and
-//! compares: the last batch is at least the one that the child has spoken of.
+//! compares: the last batch is at least the one that the child has spoken of. A child that ends by
+//! itself, or never writes, has failed.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
@@ -18,6 +20,12 @@ use ferrisdb_storage::{Batch, Db, Options, SyncMode};
 /// How many keys the batches write to, by turns.
 const KEYS: u64 = 500;
 
+/// One child in so many is killed while it opens the database, or soon after.
+const OPENING: u64 = 4;
+
+/// A child that has not written anything by then is stuck.
+const LATE: Duration = Duration::from_mins(1);
+
 /// Kills so many children, and counts them. Returns how many batches there were in all.
 pub(crate) fn run(seed: u64, rounds: u64, done: &mut u64) -> Result<u64, String> {
     let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
@@ -26,36 +34,65 @@ pub(crate) fn run(seed: u64, rounds: u64, done: &mut u64) -> Result<u64, String>
     let mut last = 0;
     for round in 1..=rounds {
         *done = round;
-        let said = live(&path, last, random.below(60)).map_err(|error| error.to_string())?;
+        let said = live(&path, last, round.is_multiple_of(OPENING), random.below(60));
+        let said = said.map_err(|why| format!("round {round}: {why}"))?;
         last = check(&path, said.max(last)).map_err(|why| format!("round {round}: {why}"))?;
+    }
+    if last == 0 {
+        return Err("nothing was ever written".to_owned());
     }
     Ok(last)
 }
 
 /// Lets a child write for some milliseconds and kills it; returns the last batch that it spoke of.
-fn live(path: &Path, last: u64, ms: u64) -> io::Result<u64> {
+/// The time begins with its first batch; in an `opening`, with the child.
+fn live(path: &Path, last: u64, opening: bool, ms: u64) -> Result<u64, String> {
+    let started = start(path, last).map_err(|error| error.to_string());
+    let (child, batches) = started?;
+    let first = if opening {
+        Ok(0)
+    } else {
+        batches.recv_timeout(LATE)
+    };
+    thread::sleep(Duration::from_millis(if opening { ms / 6 } else { ms }));
+    end(child)?;
+    let first = first.map_err(|_| format!("the child wrote nothing in {LATE:?}"))?;
+    Ok(batches.iter().last().unwrap_or(first))
+}
+
+/// A child, and the numbers of the batches that it speaks of.
+fn start(path: &Path, last: u64) -> io::Result<(Child, Receiver<u64>)> {
     let mut child = Command::new(std::env::current_exe()?)
         .args(["child", &path.display().to_string(), &last.to_string()])
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()?;
-    let heard = child.stdout.take().map(|out| {
+    let (sender, batches) = mpsc::channel();
+    if let Some(out) = child.stdout.take() {
         thread::spawn(move || {
             let lines = BufReader::new(out).lines().map_while(Result::ok);
-            lines
-                .filter_map(|line| line.parse().ok())
-                .last()
-                .unwrap_or(0)
-        })
-    });
-    thread::sleep(Duration::from_millis(5 + ms));
-    end(&mut child)?;
-    Ok(heard.and_then(|heard| heard.join().ok()).unwrap_or(0))
+            let mut numbers = lines.filter_map(|line| line.parse().ok());
+            numbers.try_for_each(|number| sender.send(number))
+        });
+    }
+    Ok((child, batches))
 }
 
-/// SIGKILL, on Unix.
-fn end(child: &mut Child) -> io::Result<()> {
-    child.kill()?;
-    child.wait().map(drop)
+/// SIGKILL, on Unix. It is an error if the child has ended by itself.
+fn end(mut child: Child) -> Result<(), String> {
+    let ended = child.try_wait();
+    let killed = child.kill().and_then(|()| child.wait_with_output());
+    let output = killed.map_err(|error| format!("the child cannot be killed: {error}"))?;
+    // It says something only when it ends, perhaps just before the kill.
+    if matches!(ended, Ok(None)) && output.stderr.is_empty() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let status = output.status;
+    Err(format!(
+        "the child ended by itself ({status}): {}",
+        said.trim_end()
+    ))
 }
 
 /// The child: writes until it is killed.
