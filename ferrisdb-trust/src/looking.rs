@@ -4,8 +4,8 @@ use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ferrisdb_storage::Db;
 use ferrisdb_storage::sstable::TableFile;
+use ferrisdb_storage::{Db, Error};
 use ferrisdb_testkit::{AtOnce, show};
 
 use crate::contents::{Map, contents, list};
@@ -18,7 +18,7 @@ pub(crate) enum Read {
     /// This is in it; and whether a torn end was reported.
     Contents(Map, bool),
     /// An error.
-    Refused(String),
+    Refused(Error),
 }
 
 impl Subject {
@@ -158,7 +158,7 @@ impl Subject {
             let is_reported = recovery.torn_tail.is_some() || recovery.torn_manifest.is_some();
             Ok(Read::Contents(contents(db.cursor())?, is_reported))
         });
-        read.unwrap_or_else(|error| Read::Refused(error.to_string()))
+        read.unwrap_or_else(Read::Refused)
     }
 
     /// Compares everything, on a database that may have stopped writing.

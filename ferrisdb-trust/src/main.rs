@@ -21,6 +21,8 @@ mod history;
 mod kill;
 mod lockstep;
 mod looking;
+mod memory;
+mod place;
 mod powercut;
 mod promise;
 mod rot;
