@@ -24,7 +24,9 @@ impl<'a> Git<'a> {
     /// The files under `paths` that differ from the last commit (changed or deleted, not new).
     pub(crate) fn changed(self, paths: &[&Path]) -> Option<Vec<String>> {
         let paths: Vec<String> = paths.iter().map(|path| slashes(path)).collect();
-        let mut args = vec!["diff", "--name-only", "-z", "--no-renames", "HEAD", "--"];
+        let mut args = vec!["diff", "--name-only", "-z", "--no-renames"];
+        // A new file that was staged is not in the last commit, so it cannot be put back from there.
+        args.extend(["--diff-filter=a", "HEAD", "--"]);
         args.extend(paths.iter().map(String::as_str));
         let listed = self.run(&args).ok()?;
         Some(

@@ -84,6 +84,12 @@ fn an_update_from_git_sets_the_work_aside_and_brings_it_back() {
     );
     assert!(backups(&learner, ALPHA)[0].contains("Three times"));
 
+    // A file of one's own stays where it is, even if git was told of it.
+    learner.write("exercises/01-alpha/src/mine.rs", "// mine\n");
+    learner.git(&["add", "exercises/01-alpha/src/mine.rs"]);
+    learner.learn(&["update", "--pull"]).exits(0);
+    assert_eq!(learner.read("exercises/01-alpha/src/mine.rs"), "// mine\n");
+
     // A pull that cannot be done leaves the work where it was.
     learner.git(&["remote", "set-url", "origin", "/nowhere"]);
     learner
