@@ -26,6 +26,22 @@ fn watching_in_lines_reruns_on_a_save_and_ends_with_control_c() {
 }
 
 #[test]
+fn control_c_ends_the_engines_tests() {
+    let course = Fixture::new();
+    course.edit(
+        "exercises/02-beta/src/lib.rs",
+        "todo!(\"return six times the number\")",
+        "if x == 7 { loop {} } else { x * 6 }",
+    );
+    let mut terminal = Terminal::open(&course, PROGRAM, "graduate 02", (100, 40));
+    terminal.wait_for(&["running the 1 tests of db"], &[]);
+    terminal.press("\x03");
+    terminal.wait_for(&["cargo learn: stopped"], &["cargo learn: cargo learn"]);
+    terminal.is_given_back(2);
+    assert!(no_process_below(&course), "the hanging test was ended too");
+}
+
+#[test]
 fn control_c_at_a_question_changes_nothing() {
     let course = Fixture::new();
     course.fill_alpha();

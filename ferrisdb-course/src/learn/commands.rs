@@ -271,7 +271,8 @@ impl Plain<'_> {
             mine.push(stage.clone());
         }
         let patience = Patience::begin();
-        let graduation = engine::graduate(&self.session.course, &mine, self.paint, self.cancel);
+        let course = &self.session.course;
+        let graduation = engine::graduate(course, &mine, self.paint, &patience, self.cancel);
         patience.end();
         if self.cancel.load(Ordering::Relaxed) {
             return Err(stopped());
@@ -279,7 +280,7 @@ impl Plain<'_> {
         match graduation {
             Graduation::Green(text) => {
                 print!("{text}");
-                if args.bench && !engine::bench(&self.session.course, &mine).unwrap_or(false) {
+                if args.bench && !self.bench(&mine)? {
                     return Ok(Status::CouldNotRun);
                 }
                 self.after_graduation(&stage, args.bench);
@@ -299,6 +300,14 @@ impl Plain<'_> {
                 message,
             }),
         }
+    }
+
+    /// Runs the engine's benchmarks; whether they ended well, else Cargo has said why.
+    fn bench(&self, mine: &[Stage]) -> Result<bool> {
+        engine::bench(&self.session.course, mine).map_err(|source| Error::Program {
+            program: "cargo bench".to_owned(),
+            message: source.to_string(),
+        })
     }
 
     /// What there is to do with a crate that the engine runs on.

@@ -67,6 +67,15 @@ impl Patience {
         }
     }
 
+    /// Says it where there is no terminal, too, for whoever waits for minutes.
+    pub(crate) fn tell(&self, text: &str) {
+        if self.shows {
+            self.say(text);
+        } else {
+            eprintln!("{text}");
+        }
+    }
+
     /// Takes the line back.
     pub(crate) fn end(&self) {
         if self.shows {

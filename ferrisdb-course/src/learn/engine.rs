@@ -1,14 +1,18 @@
 //! `graduate`: the engine's own tests, and its benchmarks, on the learner's crate.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::sync::atomic::AtomicBool;
 
 use crate::child::Leash;
 use crate::course::{Course, Stage};
-use crate::runner::{self, BuildError, BuildSpec, Outcome, RunError, cargo_command};
+use crate::runner::{
+    self, BuildError, BuildSpec, Event, Outcome, RunError, Verdict, cargo_command,
+};
 
 use super::ansi::{Paint, Tone};
 use super::check::{engine_limits, slow_machine};
+use super::console::Patience;
 use super::failure::Failure;
 use super::swap;
 
@@ -33,6 +37,7 @@ pub(crate) fn graduate(
     course: &Course,
     mine: &[Stage],
     paint: Paint,
+    patience: &Patience,
     cancel: &AtomicBool,
 ) -> Graduation {
     let leash = Leash {
@@ -54,23 +59,40 @@ pub(crate) fn graduate(
         arguments: swap::arguments(mine),
         ..BuildSpec::default()
     };
-    let heading = format!("The engine's tests on your {}", swapped.join(", "));
+    patience.tell("building the engine's tests on your code; the first time takes minutes");
+    let progress = Progress {
+        patience,
+        done: Cell::default(),
+    };
+    let on_event = |event: Event<'_>| progress.happened(event);
     let verdicts = runner::build(&spec, cancel)
         .map_err(Broken::from)
-        .and_then(|binaries| Ok(runner::run(&binaries, &engine_limits(), cancel, &|_| ())?));
-    let verdicts = match verdicts {
-        Ok(verdicts) => verdicts,
+        .and_then(|binaries| Ok(runner::run(&binaries, &engine_limits(), cancel, &on_event)?));
+    match verdicts {
+        Ok(verdicts) if verdicts.is_empty() => Graduation::Not(
+            "the engine has no tests to run; are the files in ferrisdb-storage/tests still there?"
+                .to_owned(),
+        ),
+        Ok(verdicts) => {
+            let heading = format!("The engine's tests on your {}", swapped.join(", "));
+            let heading = paint.tone(Tone::Strong, &heading);
+            told(course, &heading, &verdicts, paint)
+        }
         Err(Broken::Compile(rendered)) => {
             let rendered = paint.keep(&rendered);
-            return Graduation::Red(format!(
+            Graduation::Red(format!(
                 "{rendered}\nThe engine does not compile with your crate.\n"
-            ));
+            ))
         }
-        Err(Broken::Other(message)) => return Graduation::Not(message),
-    };
-    let mut text = format!("{}\n\n", paint.tone(Tone::Strong, &heading));
+        Err(Broken::Other(message)) => Graduation::Not(message),
+    }
+}
+
+/// What the tests say, a line each, and the first failure.
+fn told(course: &Course, heading: &str, verdicts: &[Verdict], paint: Paint) -> Graduation {
+    let mut text = format!("{heading}\n\n");
     let mut red = 0;
-    for verdict in &verdicts {
+    for verdict in verdicts {
         let green = verdict.outcome.is_green();
         red += usize::from(!green);
         let sign = if green {
@@ -95,8 +117,37 @@ pub(crate) fn graduate(
     Graduation::Red(text)
 }
 
+/// How far the tests are, said as they end: they take minutes.
+struct Progress<'a> {
+    patience: &'a Patience,
+    /// Of the binary that runs: how many tests have ended, and how many it has.
+    done: Cell<(usize, usize)>,
+}
+
+impl Progress<'_> {
+    fn happened(&self, event: Event<'_>) {
+        match event {
+            Event::Started { tests: 0, .. } => {}
+            Event::Started { binary, tests } => {
+                self.done.set((0, tests));
+                self.patience
+                    .tell(&format!("running the {tests} tests of {binary}"));
+            }
+            Event::Ended { .. } => {
+                let (done, tests) = self.done.get();
+                // One that is run again by itself ends twice.
+                let done = (done + 1).min(tests);
+                self.done.set((done, tests));
+                let line = format!("running the engine's tests: {done} of {tests}");
+                self.patience.say(&line);
+            }
+            Event::Isolated { test } => self.patience.say(&format!("running {test} by itself")),
+        }
+    }
+}
+
 /// The first failure, in the form of `cargo learn test`.
-fn first(course: &Course, verdict: &runner::Verdict, paint: Paint) -> String {
+fn first(course: &Course, verdict: &Verdict, paint: Paint) -> String {
     let failure = Failure::read(
         &verdict.test,
         verdict.outcome.output(),

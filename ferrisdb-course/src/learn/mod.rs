@@ -106,11 +106,19 @@ fn in_session(
         if is_doctor {
             print!("{}", doctor::without_course(&error));
         } else {
-            eprintln!("cargo learn: {error}");
+            eprintln!("{}", sentence(&error));
         }
         Status::CouldNotRun
     });
     status.into()
+}
+
+/// An error, with whose it is in front.
+fn sentence(error: &Error) -> String {
+    match error {
+        Error::Program { program, .. } if program.starts_with("cargo learn") => error.to_string(),
+        _ => format!("cargo learn: {error}"),
+    }
 }
 
 /// Says in lines where the learner stands and what is next, without running anything.

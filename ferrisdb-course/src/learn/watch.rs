@@ -119,7 +119,7 @@ pub(crate) fn plain(plain: &mut Plain<'_>, stage: &Stage, verbose: bool) -> Stat
         match plain.test_once(stage, verbose) {
             Ok(status) => last = status,
             Err(_) if plain.cancel.load(Ordering::Relaxed) => break,
-            Err(error) => eprintln!("cargo learn: {error}"),
+            Err(error) => eprintln!("{}", super::sentence(&error)),
         }
         println!("\nwaiting for a save; Ctrl-C ends\n");
         if !watch.wait(plain.cancel) {

@@ -55,6 +55,8 @@ fn later_stages_and_the_engine_run_on_the_crate_in_use() {
     course
         .learn(&["graduate", "02"])
         .exits(0)
+        .contains("building the engine's tests on your code; the first time takes minutes")
+        .contains("running the 1 tests of db")
         .contains("All 1 tests are green")
         .contains("next: run the benchmarks on it too  cargo learn graduate 02 --bench");
     course
@@ -65,6 +67,17 @@ fn later_stages_and_the_engine_run_on_the_crate_in_use() {
         .learn(&["use", "reference", "02"])
         .exits(0)
         .contains("our beta");
+}
+
+#[test]
+fn an_engine_without_tests_is_not_green() {
+    let course = Fixture::new();
+    course.write("exercises/engine/tests/db.rs", "");
+    course
+        .learn(&["graduate", "02"])
+        .exits(2)
+        .contains("the engine has no tests to run")
+        .lacks("green");
 }
 
 #[test]

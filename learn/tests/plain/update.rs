@@ -100,6 +100,15 @@ fn an_update_from_git_sets_the_work_aside_and_brings_it_back() {
 }
 
 #[test]
+fn a_course_without_git_cannot_be_pulled() {
+    let course = Fixture::new();
+    let said = course.learn(&["update", "--pull"]);
+    said.exits(2)
+        .contains("cargo learn update --pull: this course is not a git clone")
+        .lacks("cargo learn: cargo learn");
+}
+
+#[test]
 fn an_update_that_was_killed_is_finished_by_the_next() {
     let (authors, learner) = Fixture::cloned();
     learner.learn(&["list"]).exits(0);
