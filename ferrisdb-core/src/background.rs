@@ -42,7 +42,7 @@ impl BackgroundThread {
 
     /// Waits for the jobs that were handed over. Later ones are dropped.
     ///
-    /// A job must not call it: it would wait for itself.
+    /// A job that calls it, perhaps by dropping the last owner, does not wait for itself.
     ///
     /// # Panics
     /// If a job panicked.
@@ -52,6 +52,9 @@ impl BackgroundThread {
         };
         // The thread ends when nobody can send it anything any more.
         drop(jobs);
+        if thread.thread().id() == thread::current().id() {
+            return;
+        }
         let fine = thread.join().is_ok() || thread::panicking();
         assert!(fine, "a background job panicked; its message is above");
     }
@@ -103,6 +106,23 @@ mod tests {
             *done.lock().expect("no job panics"),
             (0..100).collect::<Vec<_>>()
         );
+    }
+
+    #[test]
+    fn a_job_may_drop_the_last_owner() {
+        let background =
+            Arc::new(BackgroundThread::start("test").expect("a thread can be started"));
+        let (done, is_done) = mpsc::channel();
+        let (go, until_go) = mpsc::channel();
+        let owner = Arc::clone(&background);
+        background.run(Box::new(move || {
+            until_go.recv().expect("the test says when");
+            drop(owner);
+            done.send(()).expect("the test waits");
+        }));
+        drop(background);
+        go.send(()).expect("the job waits");
+        is_done.recv().expect("it does not wait for itself");
     }
 
     #[test]

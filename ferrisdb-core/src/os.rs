@@ -144,7 +144,11 @@ impl File for OsFile {
     }
 
     fn allocate(&self, size: u64) -> io::Result<()> {
-        fs4::FileExt::allocate(&self.0, size)?;
+        while let Err(error) = fs4::FileExt::allocate(&self.0, size) {
+            if error.kind() != io::ErrorKind::Interrupted {
+                return Err(error);
+            }
+        }
         if self.size()? < size {
             self.0.set_len(size)?;
         }
