@@ -5,6 +5,8 @@ use std::ops::RangeBounds;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use bytes::Bytes;
 use ferrisdb_core::{Background, BackgroundThread, Batch, Job};
@@ -15,6 +17,7 @@ use ferrisdb_wal::SyncMode;
 use crate::metrics::Counters;
 use crate::pace::Pace;
 use crate::shared::{Failure, Queue, Shared};
+use crate::stall::Debt;
 use crate::{Cursor, Error, Metrics, Options, Recovery, Result, Scan, Snapshot, settings};
 
 /// A database in a directory: an ordered map from keys to values that survives crashes.
@@ -121,13 +124,14 @@ impl Db {
             flushing: Mutex::new(()),
             compacting: Mutex::new(()),
             delay_ns: AtomicU64::new(0),
+            noting: Mutex::new(()),
+            debt: Debt::default(),
             closing: AtomicBool::new(false),
             failure: Mutex::new(Failure::None),
             has_failed: AtomicBool::new(false),
         });
         if !options.read_only {
-            shared.note_backlog();
-            shared.schedule_compaction();
+            shared.begin();
         }
         Ok(Self {
             shared: Some(shared),
@@ -225,8 +229,8 @@ impl Db {
     /// later damage to it can be told from the traces of a crash. A memtable that would take
     /// long to replay is written into a table.
     ///
-    /// Waits for the background work that is under way; what has not begun is left for the next
-    /// time.
+    /// Waits for the background work that is under way, also where it runs on somebody's own
+    /// [`background`](Options::background); what has not begun is left for the next time.
     pub fn close(mut self) -> Result<()> {
         let shared = self.shared();
         let flushed = if self.read_only {
@@ -236,15 +240,12 @@ impl Db {
         } else {
             shared.check()
         };
-        match self.stop().map(Arc::try_unwrap) {
-            Some(Ok(shared)) => {
-                let closed = shared.engine.close();
-                flushed?;
-                Ok(closed?)
-            }
-            // A job that runs on somebody's own background still has it.
-            _ => flushed,
-        }
+        let Some(shared) = self.stop() else {
+            return flushed;
+        };
+        let closed = alone(shared).engine.close();
+        flushed?;
+        Ok(closed?)
     }
 
     /// What opening the database found: how much was in its log, and whether a crash had left
@@ -254,6 +255,8 @@ impl Db {
     }
 
     /// What the database has done since it was opened, and what it holds.
+    ///
+    /// Waits for its turn like a write, and so for an [`ingest`](Self::ingest) that is under way.
     pub fn metrics(&self) -> Metrics {
         let shared = self.shared();
         shared
@@ -296,6 +299,18 @@ impl fmt::Debug for Db {
             .field("published", &engine.map(Engine::published))
             .field("version", &engine.map(|engine| engine.version().number()))
             .finish_non_exhaustive()
+    }
+}
+
+/// Waits until nobody else has it. A job may that runs on somebody's own background; it ends
+/// soon, since the database is being closed.
+fn alone(mut shared: Arc<Shared>) -> Shared {
+    loop {
+        match Arc::try_unwrap(shared) {
+            Ok(shared) => return shared,
+            Err(others) => shared = others,
+        }
+        thread::sleep(Duration::from_millis(1));
     }
 }
 

@@ -23,8 +23,8 @@ impl Db {
     /// [`sstable::Writer`](crate::sstable::Writer), and stay as they are. They need not be
     /// new to each other: of several versions of a key the newest counts, and a tombstone deletes.
     /// They are read and written anew, since each block's checksum covers the number of its file.
-    /// Writers wait meanwhile; readers see all of it at once, at the end. Afterwards it survives a
-    /// power cut.
+    /// Writers wait meanwhile, and so does [`metrics`](Self::metrics); readers see all of it at
+    /// once, at the end. Afterwards it survives a power cut.
     ///
     /// ```
     /// # use ferrisdb_storage::{Db, Environment, sstable};
@@ -50,15 +50,19 @@ impl Db {
         let open = |path: &Path| open(shared, path, &cache);
         let tables = tables.into_iter().map(|path| open(path.as_ref()));
         let tables = tables.collect::<Result<Vec<_>>>()?;
-        shared.engine.ingest(&mut |timestamp, number| {
+        // So that writers need not wait for that as well.
+        self.flush()?;
+        let ingested = shared.engine.ingest(&mut |timestamp, number| {
             let cursors = tables.iter().map(Arc::clone).map(Cursor::new);
             let cursors = cursors.map(|cursor| cursor.fill_cache(false));
             let mut output = Output::new(shared, timestamp, number);
             output.copy(Merge::new(cursors.collect()))?;
             output.finish()
-        })?;
+        });
+        // What was in memory is in tables, also if the rest has failed.
         shared.note_backlog();
         shared.schedule_compaction();
+        ingested?;
         Ok(())
     }
 }

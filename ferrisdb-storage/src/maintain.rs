@@ -9,6 +9,7 @@ use ferrisdb_manifest::TableMeta;
 use ferrisdb_sstable::{Part, Piece};
 
 use crate::shared::lock;
+use crate::verify::pinned;
 use crate::{Db, Result};
 
 impl Db {
@@ -67,11 +68,14 @@ impl Db {
     /// the same file system.
     pub fn checkpoint(&self, directory: impl AsRef<Path>) -> Result<()> {
         let shared = self.shared();
-        shared.check()?;
         let directory = directory.as_ref();
         let _span = tracing::info_span!("checkpoint", path = %directory.display()).entered();
-        shared.engine.checkpoint(directory)?;
+        self.flush()?;
+        let copied = shared.engine.checkpoint(directory);
+        // What was written meanwhile was flushed as well.
         shared.note_backlog();
+        shared.schedule_compaction();
+        copied?;
         Ok(())
     }
 
@@ -83,7 +87,8 @@ impl Db {
         let engine = &self.shared().engine;
         let (start, end) = (range.start_bound(), range.end_bound());
         let mut size = 0;
-        for (_, meta) in engine.version().tables() {
+        let (version, _pin) = pinned(engine);
+        for (_, meta) in version.tables() {
             let place = |bound: Bound<&K>, open: u64| match bound {
                 Bound::Included(key) | Bound::Excluded(key) => offset(engine, meta, key.as_ref()),
                 Bound::Unbounded => Ok(open),

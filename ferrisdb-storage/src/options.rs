@@ -143,7 +143,7 @@ impl Options {
     #[must_use]
     pub fn level_zero_limits(mut self, slow: usize, stop: usize) -> Self {
         self.limits.tables_slow = slow.max(1);
-        self.limits.tables_stop = stop.max(self.limits.tables_slow + 1);
+        self.limits.tables_stop = stop.max(self.limits.tables_slow.saturating_add(1));
         self
     }
 

@@ -9,6 +9,9 @@ use ferrisdb_core::Clock;
 /// Shorter waits would cost more than they give.
 const AHEAD_MAX: Duration = Duration::from_millis(10);
 
+/// Whoever waits looks so often whether there is still a reason to.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
 /// A rate in bytes a second that several threads share.
 ///
 /// Whoever writes says how much, afterwards, and waits until as much time has passed as these
@@ -31,8 +34,8 @@ impl Pace {
         }
     }
 
-    /// So many bytes were written. Returns when more may be.
-    pub(crate) fn spend(&self, bytes: u64) {
+    /// So many bytes were written. Returns when more may be, or when `go_on` says no.
+    pub(crate) fn spend(&self, bytes: u64, go_on: &dyn Fn() -> bool) {
         let Some(rate) = self.bytes_per_second else {
             return;
         };
@@ -43,9 +46,13 @@ impl Pace {
             *done_at = (*done_at).max(now).saturating_add(takes);
             *done_at
         };
-        let ahead = done_at.saturating_sub(now);
-        if ahead > AHEAD_MAX {
-            self.clock.sleep(ahead);
+        let mut ahead = done_at.saturating_sub(now);
+        if ahead <= AHEAD_MAX {
+            return;
+        }
+        while !ahead.is_zero() && go_on() {
+            self.clock.sleep(ahead.min(LOOK_EVERY));
+            ahead = done_at.saturating_sub(self.clock.elapsed());
         }
     }
 }
@@ -68,7 +75,7 @@ mod tests {
         let clock = Arc::new(ManualClock::new(0));
         let pace = Pace::new(clock.clone(), rate);
         for bytes in writes {
-            pace.spend(*bytes);
+            pace.spend(*bytes, &|| true);
         }
         clock.elapsed()
     }
@@ -96,7 +103,16 @@ mod tests {
         let clock = Arc::new(ManualClock::new(0));
         let pace = Pace::new(clock.clone(), Some(1000));
         clock.advance(Duration::from_secs(100));
-        pace.spend(1000);
+        pace.spend(1000, &|| true);
         assert_eq!(clock.elapsed(), Duration::from_secs(101));
+    }
+
+    #[test]
+    fn nobody_waits_without_a_reason() {
+        let clock = Arc::new(ManualClock::new(0));
+        let pace = Pace::new(clock.clone(), Some(1));
+        let is_early = || clock.elapsed() < Duration::from_secs(1);
+        pace.spend(1000, &is_early);
+        assert_eq!(clock.elapsed(), Duration::from_secs(1));
     }
 }

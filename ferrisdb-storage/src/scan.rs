@@ -16,7 +16,8 @@ pub struct Scan {
     front: Cursor,
     /// Made when it is first needed: most scans go one way.
     back: Option<Cursor>,
-    /// Behind the last key that came from the front.
+    /// Where the scan starts; once there is a cursor at the back, behind the last key that came
+    /// from the front.
     start: Bound<Vec<u8>>,
     /// Before the last key that came from the back.
     end: Bound<Vec<u8>>,
@@ -51,7 +52,9 @@ impl Scan {
         if !front.is_valid() || is_behind(front.key(), &self.end) {
             return Ok(None);
         }
-        exclude(&mut self.start, front.key());
+        if self.back.is_some() {
+            exclude(&mut self.start, front.key());
+        }
         Ok(Some(pair(front)))
     }
 
@@ -61,6 +64,9 @@ impl Scan {
             back.prev()?;
             back
         } else {
+            if self.front.is_valid() {
+                exclude(&mut self.start, self.front.key());
+            }
             let mut back = self.front.another();
             seek_to_end(&mut back, &self.end)?;
             self.back.insert(back)

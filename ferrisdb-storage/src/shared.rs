@@ -27,7 +27,7 @@ use ferrisdb_sstable as sstable;
 
 use crate::metrics::Counters;
 use crate::pace::Pace;
-use crate::stall::{Backlog, Limits, Stall};
+use crate::stall::{Backlog, Debt, Limits, Stall};
 use crate::{Error, Result};
 
 /// What the database and its background work share.
@@ -49,6 +49,10 @@ pub(crate) struct Shared {
     /// How long a write is held up, in nanoseconds; [`FULL`] if it has to wait for a flush or a
     /// compaction.
     pub(crate) delay_ns: AtomicU64,
+    /// Held by whoever looks how much work is behind, until `delay_ns` says so.
+    pub(crate) noting: Mutex<()>,
+    /// Delays that were not slept yet.
+    pub(crate) debt: Debt,
     /// The database is being closed: background work ends as soon as it can.
     pub(crate) closing: AtomicBool,
     pub(crate) failure: Mutex<Failure>,
@@ -63,15 +67,30 @@ const FULL: u64 = u64::MAX;
 #[derive(Debug)]
 pub(crate) struct Queue {
     background: Arc<dyn Background>,
-    is_waiting: AtomicBool,
+    is_waiting: Arc<AtomicBool>,
 }
+
+/// A job's place in the background, which the next may take once this is dropped.
+struct Waiting(Arc<AtomicBool>);
 
 impl Queue {
     pub(crate) fn new(background: Arc<dyn Background>) -> Self {
         Self {
             background,
-            is_waiting: AtomicBool::new(false),
+            is_waiting: Arc::default(),
         }
+    }
+
+    /// A place for a job, unless one waits already.
+    fn place(&self) -> Option<Waiting> {
+        let is_free = !self.is_waiting.swap(true, Ordering::AcqRel);
+        is_free.then(|| Waiting(Arc::clone(&self.is_waiting)))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }
 
@@ -87,6 +106,18 @@ pub(crate) enum Failure {
 }
 
 impl Shared {
+    /// Looks what there is to do, and from now on also whenever some files may go.
+    pub(crate) fn begin(self: &Arc<Self>) {
+        let weak = Arc::downgrade(self);
+        self.engine.when_obsolete(move || {
+            if let Some(shared) = weak.upgrade() {
+                shared.schedule_compaction();
+            }
+        });
+        self.note_backlog();
+        self.schedule_compaction();
+    }
+
     /// Waits until there is room for a write. Costs one load where nothing is behind.
     pub(crate) fn wait_for_room(self: &Arc<Self>) -> Result<()> {
         let delay = self.delay_ns.load(Ordering::Relaxed);
@@ -99,29 +130,54 @@ impl Shared {
     /// Slows a writer down, or lets it do what has to be done first.
     #[cold]
     fn stall(self: &Arc<Self>) -> Result<()> {
-        let started = self.environment.clock.elapsed();
+        let clock = &self.environment.clock;
+        let started = clock.elapsed();
+        let mut has_waited = false;
         loop {
             self.check()?;
-            match self.limits.stall(self.backlog()) {
-                Stall::Go => break,
-                Stall::Slow(time) => {
-                    self.environment.clock.sleep(time);
+            let stall = self.stall_now();
+            match stall {
+                Stall::Go => {
+                    // What was noted is not true any more.
+                    self.note_backlog();
+                    break;
+                }
+                Stall::Slow(delay) => {
+                    if let Some(owed) = self.debt.add(delay) {
+                        clock.sleep(owed);
+                        has_waited = true;
+                    }
                     break;
                 }
                 Stall::UntilFlushed => {
-                    self.flush_one().inspect_err(|error| self.tell(error))?;
+                    let turn = lock(&self.flushing);
+                    if self.stall_now() == stall {
+                        self.flush_with(turn)
+                            .inspect_err(|error| self.tell(error))?;
+                    }
                 }
                 Stall::UntilCompacted => {
-                    let compacted = self.compact_one();
-                    if !compacted.inspect_err(|error| self.tell(error))? {
-                        break;
+                    let turn = lock(&self.compacting);
+                    if self.stall_now() == stall {
+                        let compacted = self.compact_with(turn);
+                        if !compacted.inspect_err(|error| self.tell(error))? {
+                            break;
+                        }
                     }
                 }
             }
+            has_waited = true;
         }
-        let waited = self.environment.clock.elapsed().saturating_sub(started);
-        self.counters.count_stall(waited);
+        if has_waited {
+            let waited = clock.elapsed().saturating_sub(started);
+            self.counters.count_stall(waited);
+        }
         Ok(())
+    }
+
+    /// What a writer has to do now before it may write.
+    fn stall_now(&self) -> Stall {
+        self.limits.stall(self.backlog())
     }
 
     /// How much background work is behind.
@@ -132,9 +188,10 @@ impl Shared {
         }
     }
 
-    /// Looks again how long writes have to wait.
+    /// Looks again how long writes have to wait. Whoever comes last has also looked last.
     pub(crate) fn note_backlog(&self) {
-        let delay = match self.limits.stall(self.backlog()) {
+        let _one_at_a_time = lock(&self.noting);
+        let delay = match self.stall_now() {
             Stall::Go => 0,
             Stall::Slow(time) => u64::try_from(time.as_nanos()).unwrap_or(FULL - 1),
             Stall::UntilFlushed | Stall::UntilCompacted => FULL,
@@ -154,35 +211,32 @@ impl Shared {
     pub(crate) fn schedule_flush(self: &Arc<Self>) {
         self.note_backlog();
         self.schedule(&self.flushes, |shared| {
-            shared.flushes.is_waiting.store(false, Ordering::Release);
             while shared.flush_one()? {}
             Ok(())
         });
     }
 
-    /// There may be something to compact.
+    /// There may be something to compact, or files that nobody needs any more.
     pub(crate) fn schedule_compaction(self: &Arc<Self>) {
         self.schedule(&self.compactions, |shared| {
-            shared
-                .compactions
-                .is_waiting
-                .store(false, Ordering::Release);
             while shared.compact_one()? {}
             Ok(())
         });
     }
 
-    /// Hands a job to the background, unless one of its kind waits there.
+    /// Hands a job to the background, unless one of its kind waits there. What comes up once
+    /// this one has begun, or was dropped, takes another.
     fn schedule(
         self: &Arc<Self>,
         queue: &Queue,
         job: impl FnOnce(&Arc<Self>) -> Result<()> + Send + 'static,
     ) {
-        if queue.is_waiting.swap(true, Ordering::AcqRel) {
+        let Some(waiting) = queue.place() else {
             return;
-        }
+        };
         let weak: Weak<Self> = Arc::downgrade(self);
         queue.background.run(Box::new(move || {
+            drop(waiting);
             let Some(shared) = weak.upgrade() else { return };
             if let Err(error) = job(&shared) {
                 shared.fail(error);
@@ -192,43 +246,72 @@ impl Shared {
 
     /// Writes one frozen memtable out; `false` if there is none. Waits for whoever does it already.
     pub(crate) fn flush_one(self: &Arc<Self>) -> Result<bool> {
-        let _one_at_a_time = lock(&self.flushing);
+        self.flush_with(lock(&self.flushing))
+    }
+
+    /// The same for whoever holds `flushing`.
+    fn flush_with(self: &Arc<Self>, turn: MutexGuard<'_, ()>) -> Result<bool> {
         self.may_go_on()?;
-        if self.engine.frozen() == 0 {
+        let flushed = self.flush_oldest()?;
+        drop(turn);
+        self.note_backlog();
+        let Some(bytes) = flushed else {
             return Ok(false);
+        };
+        self.schedule_compaction();
+        self.spend(bytes);
+        Ok(true)
+    }
+
+    /// Writes the oldest frozen memtable out, if there is one; says how large its table is.
+    fn flush_oldest(&self) -> Result<Option<u64>> {
+        if self.engine.frozen() == 0 {
+            return Ok(None);
         }
         let span = tracing::info_span!("flush", bytes = tracing::field::Empty);
         let _span = span.enter();
-        let started = self.environment.clock.elapsed();
-        let before = self.engine.version();
-        self.engine.flush_step()?;
-        let new = self.engine.version();
-        let bytes: u64 = new
-            .level(0)
-            .iter()
-            .filter(|table| before.find(table.number).is_none())
-            .map(|table| table.size)
-            .sum();
-        span.record("bytes", bytes);
-        let took = self.environment.clock.elapsed().saturating_sub(started);
-        self.counters.count_flush(bytes, took);
-        self.pace.spend(bytes);
-        self.note_backlog();
-        self.schedule_compaction();
-        Ok(true)
+        let clock = &self.environment.clock;
+        let started = clock.elapsed();
+        let flushed = self.engine.flush_oldest()?;
+        if let Some(bytes) = flushed {
+            span.record("bytes", bytes);
+            let took = clock.elapsed().saturating_sub(started);
+            self.counters.count_flush(bytes, took);
+        }
+        Ok(flushed)
+    }
+
+    /// Waits as long as background work has to that has written so many bytes, or until the
+    /// database is being closed.
+    fn spend(&self, bytes: u64) {
+        let go_on = || !self.closing.load(Ordering::Acquire);
+        self.pace.spend(bytes, &go_on);
     }
 
     /// Does the most urgent compaction; `false` if there is none. Waits for whoever does one
     /// already.
     pub(crate) fn compact_one(self: &Arc<Self>) -> Result<bool> {
-        let _one_at_a_time = lock(&self.compacting);
+        self.compact_with(lock(&self.compacting))
+    }
+
+    /// The same for whoever holds `compacting`.
+    fn compact_with(&self, _turn: MutexGuard<'_, ()>) -> Result<bool> {
         self.may_go_on()?;
         let version = self.engine.version();
         let Some(job) = pick(&version, &self.strategy, &Running::default()) else {
+            self.remove_obsolete();
             return Ok(false);
         };
         self.run_job(&version, &job)?;
         Ok(true)
+    }
+
+    /// Removes the files that nobody needs any more. One that cannot be removed does no harm, and
+    /// is tried again the next time.
+    fn remove_obsolete(&self) {
+        if let Err(error) = self.engine.remove_obsolete() {
+            tracing::warn!(%error, "a table that nobody needs could not be removed");
+        }
     }
 
     /// Does a compaction and makes it count. The caller holds `compacting`.
@@ -250,14 +333,14 @@ impl Shared {
             open: &|meta| Ok(self.engine.open_table(meta)?),
             number: &mut || Ok(self.engine.next_number()?),
             pace: &|bytes| {
-                self.pace.spend(bytes);
+                self.spend(bytes);
                 self.may_go_on()
             },
         };
         let watermark = self.engine.watermark();
         let outcome = run(job, version, watermark, &mut host)?;
         self.engine.install(&outcome.edit)?;
-        self.engine.remove_obsolete()?;
+        self.remove_obsolete();
         let written = outcome.tables.iter().map(|table| table.size).sum();
         let read = if job.trivial_move { 0 } else { job.size() };
         span.record("written", written);
@@ -326,4 +409,20 @@ impl Shared {
 /// and leave things half done, so a poisoned one is as good as any.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Db;
+
+    #[test]
+    fn what_was_noted_and_is_not_true_any_more_is_corrected() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let db = Db::open(directory.path()).expect("an empty directory");
+        db.shared().delay_ns.store(FULL, Ordering::Relaxed);
+        db.put("a", "1").expect("there is room");
+        assert_eq!(db.shared().delay(), Some(Duration::ZERO));
+        assert_eq!(db.metrics().stalls, 0, "nobody has waited");
+    }
 }

@@ -9,10 +9,15 @@
 //!   a write waits         0      a little   more and more   until one is gone
 //! ```
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// The longest that a write is held up while it is only slowed down.
 const DELAY_MAX: Duration = Duration::from_millis(2);
+
+/// A delay is not slept before so much is owed: operating systems let a thread sleep for some
+/// fifty microseconds longer than it asked for.
+const SLEEP_MIN: Duration = Duration::from_millis(1);
 
 /// How much background work is behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +73,26 @@ impl Limits {
     }
 }
 
+/// Delays that writers have not slept yet, because each is too short for that.
+#[derive(Debug, Default)]
+pub(crate) struct Debt(AtomicU64);
+
+impl Debt {
+    /// One more delay. How long to sleep for it and all that is still owed, if that is long enough
+    /// by now.
+    pub(crate) fn add(&self, delay: Duration) -> Option<Duration> {
+        let delay = u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX);
+        let owed = self.0.fetch_add(delay, Ordering::Relaxed);
+        let owed = Duration::from_nanos(owed.saturating_add(delay));
+        if owed < SLEEP_MIN {
+            return None;
+        }
+        // Whoever comes between the two sleeps the rest.
+        let owed = self.0.swap(0, Ordering::Relaxed);
+        Some(Duration::from_nanos(owed))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +122,21 @@ mod tests {
             stopped,
         ];
         assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn short_delays_are_slept_together() {
+        let debt = Debt::default();
+        let ms = Duration::from_millis;
+        let us = |us| debt.add(us_of(us));
+        assert_eq!((us(400), us(400), us(400)), (None, None, Some(us_of(1200))));
+        assert_eq!(us(999), None, "nothing is slept twice");
+        assert_eq!(debt.add(ms(2)), Some(us_of(2999)));
+        assert_eq!(debt.add(ms(2)), Some(ms(2)));
+    }
+
+    fn us_of(us: u64) -> Duration {
+        Duration::from_micros(us)
     }
 
     #[test]

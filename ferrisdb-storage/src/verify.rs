@@ -87,7 +87,7 @@ impl Db {
 }
 
 /// The current version, and a cursor that keeps the files of its tables.
-fn pinned(engine: &Engine) -> (Arc<Version>, engine::Cursor) {
+pub(crate) fn pinned(engine: &Engine) -> (Arc<Version>, engine::Cursor) {
     loop {
         let version = engine.version();
         let pin = engine.cursor(None);
@@ -125,7 +125,7 @@ fn verify_table(
     Ok(table.path().to_owned())
 }
 
-/// Reads manifest and log, and counts the batches of the log.
+/// Reads manifest and log, and counts the batches of the log that are not in tables.
 ///
 /// Somebody may write at this moment: a segment may be retired between the two, or be caught with
 /// one record not there yet and the next one there. Damage stays, and such a moment does not
@@ -136,8 +136,12 @@ fn verify_log(shared: &Arc<Shared>) -> Result<u64> {
     let read = || {
         let version = Manifest::read(environment, directory)?.version;
         let start = Position(version.log_start());
-        let recovery = wal::replay(&*environment.fs, directory, start, &mut |_, _| ())?;
-        Ok(recovery.batches)
+        let in_tables = version.last_timestamp();
+        let mut batches = 0;
+        wal::replay(&*environment.fs, directory, start, &mut |timestamp, _| {
+            batches += u64::from(timestamp > in_tables);
+        })?;
+        Ok(batches)
     };
     read().or_else(|_: Error| read()).or_else(|_| read())
 }

@@ -1,5 +1,7 @@
 //! What the database answers, whatever it is made of.
 
+#[path = "db/background.rs"]
+mod background;
 #[path = "db/common.rs"]
 mod common;
 #[path = "db/crashes.rs"]

@@ -153,6 +153,7 @@ fn verify_finds_all_damage_and_names_it() {
         .verify(|progress| steps.push(progress.clone()))
         .expect("it can be read");
     assert!(verified.is_sound(), "{verified:?}");
+    assert_eq!(verified.log_batches, 0, "all of them are in tables");
     let metrics = db.metrics();
     assert_eq!(
         (verified.tables, verified.table_bytes),
@@ -210,6 +211,36 @@ fn the_size_of_a_range_is_about_right() {
         0,
         "inverted"
     );
+}
+
+/// A key that has everything compacted whenever somebody looks at it.
+struct Restless<'a>(&'a Db, &'a [u8]);
+
+impl AsRef<[u8]> for Restless<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.0.compact_all().expect("compactions work");
+        self.1
+    }
+}
+
+#[test]
+fn the_size_of_a_range_can_be_asked_for_beside_compactions() {
+    let fs = FaultyFs::new(MemFs::new());
+    let db = filled(&fs);
+    db.flush().expect("flushes work");
+    assert!(db.metrics().tables > 1, "there is something to compact");
+    let start = Restless(&db, &[b'k', 1]);
+    let size = db.approximate_size(start..).expect("its files stay");
+    assert!(size > 0);
+}
+
+#[test]
+fn any_limits_will_do() {
+    let fs = FaultyFs::new(MemFs::new());
+    let options = options(&fs, SyncMode::None).level_zero_limits(usize::MAX, usize::MAX);
+    let db = Db::open_with(DIRECTORY, options).expect("an empty disk");
+    db.put("a", "1").expect("writes work");
+    assert_eq!(db.metrics().write_delay, Some(Duration::ZERO));
 }
 
 fn version(user_key: &[u8], timestamp: u64, operation: Operation) -> InternalKey<'_> {
@@ -428,16 +459,26 @@ fn writers_are_slowed_down_before_they_are_stopped() {
         .environment(environment);
     let db = Db::open_with(DIRECTORY, options).expect("an empty disk");
     let mut delays = Vec::new();
+    let mut owed = Duration::ZERO;
+    let mut stalls = 0;
     while db.metrics().levels[0].0 < 7 {
+        let delay = db.metrics().write_delay.expect("nobody is stopped");
+        if delays.last() != Some(&delay) {
+            delays.push(delay);
+        }
+        owed += delay;
         let before = clock.elapsed();
         db.put("key", [0; 100]).expect("writes work");
         let waited = clock.elapsed().saturating_sub(before);
-        if delays.last() != Some(&waited) {
-            delays.push(waited);
-        }
+        owed = owed.saturating_sub(waited);
+        stalls += u64::from(!waited.is_zero());
+        let whole = Duration::from_millis(1);
+        assert!(waited.is_zero() || waited >= whole, "waited {waited:?}");
+        assert!(owed < whole, "short delays add up to {owed:?}");
     }
     let expected = [0, 125, 250, 500, 1000].map(Duration::from_micros);
     assert_eq!(delays, expected, "twice as long with each table more");
+    assert_eq!(db.metrics().stalls, stalls, "writes that have waited");
     assert_eq!(db.metrics().write_delay, Some(Duration::from_millis(2)));
     db.compact_all().expect("compactions work");
     assert_eq!(db.metrics().write_delay, Some(Duration::ZERO));
