@@ -79,6 +79,8 @@ impl Batch {
     }
 
     fn push(&mut self, operation: Operation, key: &[u8], value: &[u8]) {
+        // At once, so that a batch of one write grows once.
+        self.bytes.reserve(key.len() + value.len());
         self.bytes.extend_from_slice(key);
         let key_end = self.bytes.len();
         self.bytes.extend_from_slice(value);
