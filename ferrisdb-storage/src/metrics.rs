@@ -55,8 +55,9 @@ pub struct Metrics {
     pub stalls: u64,
     /// For how long altogether.
     pub stalled: Duration,
-    /// How long a write is held up at the moment; `None` if it has to wait until a flush or a
-    /// compaction is done.
+    /// How long a write is held up at the moment, on average: less than a millisecond is not
+    /// waited for at once, but added up. `None` if it has to wait until a flush or a compaction
+    /// is done.
     pub write_delay: Option<Duration>,
 }
 
