@@ -61,6 +61,9 @@ pub trait FileSystem: Debug + Send + Sync {
 
     /// Locks a file, creating it if need be, until the returned guard is dropped or the process
     /// ends. Fails with [`WouldBlock`](io::ErrorKind::WouldBlock) if another guard holds it.
+    ///
+    /// [`OsFileSystem`](crate::OsFileSystem) writes into the file who that is, for people:
+    /// `process 4711, since 2026-03-01T09:30:00Z`.
     fn lock(&self, path: &Path) -> io::Result<Box<dyn FileLock>>;
 }
 

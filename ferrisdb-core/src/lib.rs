@@ -24,6 +24,7 @@ mod fs;
 mod key;
 mod operation;
 mod os;
+mod owner;
 mod random;
 mod source;
 mod timestamp;

@@ -6,7 +6,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::mem::MaybeUninit;
 use std::path::{Path, PathBuf};
 
-use crate::{Access, File, FileLock, FileSystem};
+use crate::{Access, File, FileLock, FileSystem, owner};
 
 /// The file system of the machine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -79,7 +79,10 @@ impl FileSystem for OsFileSystem {
             .truncate(false)
             .open(path)?;
         match file.try_lock() {
-            Ok(()) => Ok(Box::new(OsLock { _file: file })),
+            Ok(()) => {
+                owner::write(&file);
+                Ok(Box::new(OsLock { _file: file }))
+            }
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
             Err(TryLockError::Error(error)) => Err(error),
         }

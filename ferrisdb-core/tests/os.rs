@@ -95,6 +95,28 @@ fn a_lock_excludes_others_until_it_is_dropped() {
     OsFileSystem.lock(&path).expect("free again");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_locked_file_says_who_holds_it() {
+    let dir = directory();
+    let path = dir.path().join("LOCK");
+    std::fs::write(
+        &path,
+        "the words of somebody who was here before, and talked a lot",
+    )
+    .unwrap();
+    let _held = OsFileSystem.lock(&path).unwrap();
+    let owner = std::fs::read_to_string(&path).unwrap();
+    let process = format!("process {}, since 2", std::process::id());
+    assert!(
+        owner.starts_with(&process) && owner.ends_with("Z\n"),
+        "{owner}"
+    );
+    OsFileSystem.lock(&path).expect_err("it is held");
+    let after = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(after, owner, "who was refused changed nothing");
+}
+
 #[test]
 fn an_io_error_names_action_file_and_remedy() {
     let dir = directory();

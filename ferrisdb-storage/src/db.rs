@@ -18,7 +18,7 @@ use crate::metrics::Counters;
 use crate::pace::Pace;
 use crate::shared::{Failure, Queue, Shared};
 use crate::stall::Debt;
-use crate::{Cursor, Error, Metrics, Options, Recovery, Result, Scan, Snapshot, settings};
+use crate::{Cursor, Error, Metrics, Options, Recovery, Result, Scan, Snapshot, owner, settings};
 
 /// A database in a directory: an ordered map from keys to values that survives crashes.
 ///
@@ -87,7 +87,8 @@ impl Db {
         let environment = options.environment.clone();
         let settings = options.settings();
         let changed_options = settings::check(&environment, directory, &settings)?;
-        let (engine, found) = Engine::open(&environment, directory, options.engine())?;
+        let (engine, found) = Engine::open(&environment, directory, options.engine())
+            .map_err(|error| owner::named(error.into(), &environment))?;
         if !options.read_only {
             settings::write(&environment, directory, &settings)?;
         }

@@ -8,6 +8,8 @@ use ferrisdb_manifest as manifest;
 use ferrisdb_sstable as sstable;
 use ferrisdb_wal as wal;
 
+use crate::owner;
+
 /// The result of anything that touches the database.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -22,13 +24,16 @@ pub enum Error {
 
     /// Somebody else has the database open: another process, or another [`Db`](crate::Db).
     #[error(
-        "the database in {} is open already, in this process or another; close that one first, \
+        "the database in {} is open already, {}; close that one first, \
          or share it: a `Db` can be used from many threads",
-        path.display()
+        path.display(),
+        owner::words(owner.as_deref())
     )]
     InUse {
         /// The database's directory.
         path: PathBuf,
+        /// Who has it open, if that is known: `process 4711, since 2026-03-01T09:30:00Z`.
+        owner: Option<String>,
     },
 
     /// Data in the log that was on the disk for certain is damaged or gone.
@@ -161,7 +166,7 @@ impl From<engine::Error> for Error {
         use engine::Error as Engine;
         match error {
             Engine::Core(error) => Self::Core(error),
-            Engine::InUse { path } => Self::InUse { path },
+            Engine::InUse { path } => Self::InUse { path, owner: None },
             Engine::Log(wal::Error::Corruption(corruption)) => Self::Corruption(corruption),
             Engine::Log(error) => Self::Log(error),
             Engine::Manifest(error) => Self::Manifest(Box::new(error)),

@@ -77,6 +77,7 @@ mod ingest;
 mod maintain;
 mod metrics;
 mod options;
+mod owner;
 mod pace;
 mod recovery;
 mod scan;

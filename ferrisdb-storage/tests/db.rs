@@ -149,6 +149,22 @@ fn a_second_open_is_refused_while_the_first_lasts() {
         message.contains("/db") && message.contains("open already"),
         "{message}"
     );
+    // Who has it open stands in the file, if anything legible does.
+    let cases: [(&[u8], &str); 5] = [
+        (
+            b"process 4711, since 2026-03-01T09:30:00Z\n",
+            "by process 4711, since 2026-03-01T09:30:00Z;",
+        ),
+        (b"", "in this process or another;"),
+        (b"process 4711, si", "in this process or another;"),
+        (b"\xff\xfe\n", "in this process or another;"),
+        (b"process \x1b[2J\n", "in this process or another;"),
+    ];
+    for (text, says) in cases {
+        fs.disk().write("/db/LOCK", text).expect("a disk in memory");
+        let message = open(&fs).expect_err("still in use").to_string();
+        assert!(message.contains(says), "{message}");
+    }
     db.put("b", "2").expect("the first one is not disturbed");
     drop(db);
     assert_eq!(contents(&open(&fs).expect("free again")).len(), 2);
