@@ -1,7 +1,9 @@
 //! What is in memory moves into tables, and nobody notices but by the metrics.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use ferrisdb_storage::manifest::{FileName, NUMBER_MAX};
+use ferrisdb_storage::sstable::TableFile;
 use ferrisdb_storage::{Batch, Db, Error, SyncMode};
 use ferrisdb_testkit::{FaultyFs, MemFs};
 
@@ -159,4 +161,17 @@ fn a_damaged_table_is_an_error_that_names_it_and_the_rest_can_be_read() {
     );
     let readable = (0..60).filter(|n| n % 3 != 0 && db.get(key(*n)).is_ok());
     assert!(readable.count() > 10, "other blocks are as good as before");
+}
+
+#[test]
+fn the_manifest_and_the_tables_agree_on_names() {
+    let directory = Path::new("/db");
+    for number in [1, 42, 9_999_999_999, 10_000_000_000, NUMBER_MAX] {
+        let file = TableFile::new(directory, number);
+        let (table, unfinished) = (FileName::Table(number), FileName::UnfinishedTable(number));
+        assert_eq!(table.path(directory), file.path);
+        assert_eq!(unfinished.path(directory), file.unfinished());
+        assert_eq!(FileName::from_path(&file.path), Some(table));
+        assert_eq!(TableFile::from_path(&table.path(directory)), Some(file));
+    }
 }
