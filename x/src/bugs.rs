@@ -12,8 +12,9 @@
 //! ```
 //!
 //! Its functions stand for those of the package, as in a wrong answer. All bugs are built into one
-//! program, where they sleep; `FERRISDB_BUG` names the one that is awake. How each was caught is on
-//! record in `caught.toml`.
+//! program, where they sleep; `FERRISDB_BUG` names the one that is awake. First each task runs while
+//! all sleep, and must find nothing: what fails anyway catches no bug. How each was caught is on record
+//! in `caught.toml`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -84,6 +85,13 @@ pub(super) fn check(
         ));
         return Ok(findings);
     }
+    for (task, limit) in largest(&bugs) {
+        say(&format!("no bug: {task}"));
+        if let Err(problem) = control(&bench, task, limit)? {
+            findings.problem(problem);
+            return Ok(findings);
+        }
+    }
     for bug in &bugs {
         say(&format!("{}: {}", bug.name, bug.task));
         match catch(&bench, bug)? {
@@ -123,6 +131,28 @@ fn awake(name: &str) -> String {
         "{{ static AWAKE: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| \
          std::env::var(\"{VARIABLE}\").is_ok_and(|name| name == \"{name}\")); *AWAKE }}"
     )
+}
+
+/// Each task, and the most that any bug needs of it.
+fn largest(bugs: &[Bug]) -> BTreeMap<&str, u64> {
+    let mut tasks = BTreeMap::new();
+    for bug in bugs {
+        let limit = tasks.entry(&bug.task[..]).or_insert(0);
+        *limit = bug.limit.max(*limit);
+    }
+    tasks
+}
+
+/// Runs a task while all bugs sleep. If it finds anything, it says nothing about them.
+fn control(bench: &Bench, task: &str, limit: u64) -> Result<Result<(), String>> {
+    Ok(match bench.run(task, limit, (VARIABLE, ""))? {
+        Ended::Well => Ok(()),
+        Ended::Late => Err(format!("{task} does not end, although all bugs sleep")),
+        Ended::Failed(said) => Err(format!(
+            "{limit} {task} fail, although all bugs sleep\n{}",
+            first_lines(&said, 60)
+        )),
+    })
 }
 
 /// Wakes a bug, runs its task, and says how it was caught, or why it was not.

@@ -145,6 +145,7 @@ impl Bench {
             "lockstep" => "--operations",
             "powercut" => "--recoveries",
             "faults" => "--runs",
+            "rot" => "--damages",
             "kill" => "--rounds",
             _ => "--seconds",
         };
