@@ -47,8 +47,7 @@ pub(crate) fn run(seed: u64, rounds: u64, done: &mut u64) -> Result<u64, String>
 /// Lets a child write for some milliseconds and kills it; returns the last batch that it spoke of.
 /// The time begins with its first batch; in an `opening`, with the child.
 fn live(path: &Path, last: u64, opening: bool, ms: u64) -> Result<u64, String> {
-    let started = start(path, last).map_err(|error| error.to_string());
-    let (child, batches) = started?;
+    let (child, batches) = start(path, last).map_err(|error| error.to_string())?;
     let first = if opening {
         Ok(0)
     } else {

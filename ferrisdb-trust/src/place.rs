@@ -12,12 +12,11 @@ pub(crate) fn place(error: &Error) -> Option<(&Path, Option<u64>)> {
         Error::OtherTable { path } | Error::TooNew { path, .. } | Error::Settings { path, .. } => {
             Some((path, None))
         }
-        Error::Log(error) => match error {
+        Error::Log(
             wal::Error::NotASegment { path, .. }
             | wal::Error::TooLarge { path, .. }
-            | wal::Error::NewerVersion { path, .. } => Some((path, None)),
-            _ => None,
-        },
+            | wal::Error::NewerVersion { path, .. },
+        ) => Some((path, None)),
         Error::Table(error) => match &**error {
             sstable::Error::Corruption(found) => Some((&found.path, Some(found.offset))),
             sstable::Error::NotATable { path, .. } | sstable::Error::NewerVersion { path, .. } => {
