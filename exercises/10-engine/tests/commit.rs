@@ -5,7 +5,7 @@ mod support;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -16,7 +16,8 @@ use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, IoKind, MemFs, When};
 use ferrisdb_wal::SyncMode;
 
 use support::{
-    DIRECTORY, StopAtEnd, batch, contents, count, new, open, put, roomy, text, together, value,
+    DIRECTORY, StopAtEnd, batch, contents, count, log_since, new, open, put, roomy, text, together,
+    value,
 };
 
 /// A writer for [`together`].
@@ -412,8 +413,105 @@ fn everybody_in_a_group_hears_that_a_memtable_was_full() {
             );
         }
         assert_eq!(engine.frozen(), 1);
-        assert_eq!(contents(&engine).len(), 4);
+        assert_eq!(
+            contents(&engine).len(),
+            4,
+            "every batch of the group is there, also behind the one that did not fit"
+        );
     }
+}
+
+#[test]
+fn whoever_has_nothing_to_write_gets_a_sync_all_the_same() {
+    let (fs, engine) = new();
+    put(&engine, "a", "1");
+    let before = fs.operations();
+    let nothing = engine.commit_with(Batch::new(), SyncMode::Data, Box::new(|_| Ok(true)));
+    assert_eq!(nothing.expect("it agrees").timestamp, Timestamp(1));
+    let log = log_since(&fs, before);
+    assert_eq!(count(&log, IoKind::Write, ".wal"), 0, "nothing is written");
+    assert_eq!(count(&log, IoKind::SyncData, ".wal"), 1, "{log:#?}");
+    let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
+    let engine = open(&after).expect("it opens");
+    let kept = value(&engine, "a");
+    assert_eq!(kept.as_deref(), Some("1"), "what was there has been synced");
+}
+
+#[test]
+fn the_timestamp_that_a_validation_is_shown_is_the_one_that_the_batch_gets() {
+    let (fs, engine) = new();
+    put(&engine, "before", "1");
+    let shown = Arc::new([const { AtomicU64::new(0) }; 6]);
+    let asked = |n: usize, writes: Batch, agrees: bool| -> Writer<'static> {
+        let shown = Arc::clone(&shown);
+        Box::new(move |engine: &Engine| {
+            let validate = Box::new(move |view: &View<'_>| {
+                shown[n].store(view.timestamp().0, Ordering::Relaxed);
+                Ok(agrees)
+            });
+            engine.commit_with(writes, SyncMode::None, validate)
+        })
+    };
+    let one = || batch(&[("key", Some("1"))]);
+    let writers = vec![
+        asked(0, Batch::new(), true),
+        asked(1, one(), true),
+        asked(2, one(), false),
+        asked(3, Batch::new(), true),
+        asked(4, Batch::new(), true),
+        asked(5, one(), true),
+    ];
+    let (outcomes, _) = together(&fs, &engine, writers);
+    let told = |outcome: thread::Result<Result<Committed>>| {
+        let committed = outcome.expect("no panic").ok()?;
+        Some(committed.timestamp.0)
+    };
+    let told: Vec<Option<u64>> = outcomes.into_iter().map(told).collect();
+    assert_eq!(
+        told,
+        [Some(1), Some(2), None, Some(2), Some(2), Some(3)],
+        "an empty batch, one with a key, one that is refused, two empty ones, one with a key"
+    );
+    let shown = shown.each_ref().map(|n| n.load(Ordering::Relaxed));
+    assert_eq!(
+        shown,
+        [1, 2, 3, 2, 2, 3],
+        "what the validation of each was shown; an empty batch takes no timestamp of its own"
+    );
+}
+
+#[test]
+fn a_group_becomes_visible_all_at_once() {
+    let (fs, engine) = new();
+    let large = |n: u8| -> Writer<'static> {
+        let mut writes = Batch::new();
+        for key in 0..2000_u16 {
+            writes.put([&[n][..], &key.to_be_bytes()].concat(), "1");
+        }
+        Box::new(move |engine: &Engine| engine.commit(&writes, SyncMode::None))
+    };
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let stop = StopAtEnd(&done);
+        let watch = scope.spawn(|| {
+            let mut seen = vec![engine.published()];
+            while !done.load(Ordering::Relaxed) {
+                seen.push(engine.published());
+                seen.dedup();
+            }
+            seen.push(engine.published());
+            seen.dedup();
+            seen
+        });
+        let (outcomes, _) = together(&fs, &engine, (0..8).map(large).collect());
+        for outcome in outcomes {
+            outcome.expect("no panic").expect("it is written");
+        }
+        drop(stop);
+        let seen = watch.join().expect("it only looks");
+        let both = [Timestamp(0), Timestamp(8)];
+        assert_eq!(seen, both, "nobody sees a part of a group");
+    });
 }
 
 #[test]
@@ -628,6 +726,12 @@ fn after_a_failed_write_or_sync_nothing_more_is_written_and_the_batch_is_not_vis
         assert_eq!(value(&engine, "a").as_deref(), Some("before"), "{what}");
         assert_eq!(value(&engine, "b"), None, "{what}");
         assert_eq!(engine.published(), Timestamp(1), "{what}");
+        let metrics = engine.metrics();
+        assert_eq!(
+            metrics.memtable_versions, 1,
+            "{what}: what the log may not have must not be in the memtable"
+        );
+        assert_eq!(metrics.groups, 1, "{what}: a group that failed is none");
         check_stopped(&fs, &engine, &what);
         assert_eq!(text(&contents(&engine)), [r#""a" = "before""#], "{what}");
         engine

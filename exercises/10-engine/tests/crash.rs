@@ -10,7 +10,8 @@ use ferrisdb_testkit::{CrashPlan, Fault, FaultyFs, IoKind, MemFs, Timeline, When
 use ferrisdb_wal::SyncMode;
 
 use support::{
-    batches, compact, contents, crashes, flush, open, recover, table_files, text, try_contents,
+    batches, compact, contents, crashes, flush, open, open_with, put, recover, roomy, small,
+    table_files, text, try_contents,
 };
 
 /// What a program does between opening the database and the end; acknowledges what it was
@@ -381,4 +382,32 @@ fn whatever_goes_wrong_by_chance_what_was_acknowledged_stays() {
         enough,
         "writes failed, writes worked, opening failed: {outcomes:?}"
     );
+}
+
+#[test]
+fn an_error_while_opening_is_reported_and_harmless() {
+    let disk = FaultyFs::new(MemFs::new());
+    let (engine, _) = open_with(&disk, roomy()).expect("an empty disk");
+    for n in 0..30 {
+        put(&engine, &format!("k{n:02}"), &"x".repeat(100));
+    }
+    let expected = contents(&engine);
+    engine.sync(SyncMode::Data).expect("it works");
+    drop(engine);
+    // With smaller memtables there is something to be flushed.
+    let whole = FaultyFs::new(disk.disk().fork());
+    let (_, recovery) = open_with(&whole, small()).expect("nothing fails");
+    assert!(recovery.flushed > 1, "{recovery:?}");
+    for (at, io) in (0..).zip(whole.log()) {
+        let fs = FaultyFs::new(disk.disk().fork());
+        fs.inject(When::Operation(at), Fault::Error(ErrorKind::Other));
+        if let Ok((engine, recovery)) = open_with(&fs, small()) {
+            let may_fail = [IoKind::Remove, IoKind::Open, IoKind::List].contains(&io.kind);
+            assert!(may_fail, "nobody heard that this failed: {io}");
+            assert_eq!(engine.frozen(), 0, "{io}: {recovery:?}");
+        }
+        fs.clear_faults();
+        let (engine, _) = open_with(&fs, small()).expect("nothing fails now");
+        assert_eq!(contents(&engine), expected, "{io}");
+    }
 }

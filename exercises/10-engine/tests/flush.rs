@@ -558,6 +558,24 @@ fn nothing_is_removed_before_the_log_was_found_where_it_is_needed() {
 }
 
 #[test]
+fn the_log_is_not_touched_before_all_tables_were_found_whole() {
+    let one = |n: u64| (n, batch(&[("a", Some("1"))]));
+    let fs = by_hand(&[(0, &[("a", 1, Some("1"))])], &[one(1), one(2)]);
+    // The end of the log is what a crash leaves, and opening would repair it.
+    let log = format!("{DIRECTORY}/{}", files(&fs, ".wal")[0]);
+    let whole = fs.disk().read(&log).expect("it is there");
+    let cut = &whole[..whole.len() - 3];
+    fs.disk().write(&log, cut).expect("it is there");
+    let table = format!("{DIRECTORY}/{}", table_files(&fs)[0]);
+    fs.disk().remove(Path::new(&table)).expect("it is there");
+    let error = open_with(&fs, roomy()).expect_err("a table is missing");
+    assert!(matches!(error, Error::Manifest(_)), "{error:?}");
+    assert_eq!(files(&fs, ".wal").len(), 1, "no segment was begun");
+    let after = fs.disk().read(&log).expect("it is there");
+    assert_eq!(after, cut, "the log is as it was");
+}
+
+#[test]
 fn a_log_that_goes_on_later_than_the_tables_end_is_refused() {
     let one = |n: u64| (n, batch(&[("a", Some("1"))]));
     // As if the edit with the table that holds batch 2 were lost.
@@ -889,6 +907,36 @@ fn a_snapshot_keeps_versions_and_no_files() {
     drop(cursor);
     assert_eq!(engine.remove_obsolete().expect("it works"), 1);
     assert_eq!(snapshot.get("a").expect("reads work"), Some(b"3".to_vec()));
+}
+
+#[test]
+fn what_was_removed_is_not_removed_again() {
+    let (fs, engine) = three_tables();
+    let version = engine.version();
+    let edit = version.tables().fold(Edit::new(), |edit, (level, table)| {
+        edit.remove(level, table.number)
+    });
+    engine.install(&edit).expect("it makes sense");
+    assert_eq!(engine.remove_obsolete().expect("it works"), 3);
+    let before = fs.operations();
+    assert_eq!(engine.remove_obsolete().expect("it works"), 0);
+    let log = log_since(&fs, before);
+    assert!(log.is_empty(), "they are off the list: {log:#?}");
+}
+
+#[test]
+fn a_flush_is_one_edit() {
+    let (fs, engine) = new();
+    put(&engine, "a", "1");
+    // So that no number has to be reserved in the middle of it.
+    engine.next_number().expect("it works");
+    engine.freeze().expect("it works");
+    let (before, version) = (fs.operations(), engine.version().number());
+    assert!(engine.flush_step().expect("it works"));
+    let log = log_since(&fs, before);
+    let syncs = count(&log, IoKind::SyncData, ".manifest");
+    assert_eq!(syncs, 1, "table, timestamp and log start at once: {log:#?}");
+    assert_eq!(engine.version().number(), version + 1);
 }
 
 #[test]

@@ -3,8 +3,12 @@
 mod support;
 
 use std::io::ErrorKind;
+use std::panic::resume_unwind;
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
+use std::time::{Duration, Instant};
 
 use ferrisdb_core::{Batch, Timestamp};
 use ferrisdb_engine::{Cursor, Engine, Snapshot};
@@ -14,9 +18,10 @@ use ferrisdb_testkit::{Fault, FaultyFs, IoKind, MemFs, Pairs, Text, Versions, Wh
 use ferrisdb_wal::SyncMode;
 use proptest::prelude::*;
 
+use support::gate::Gate;
 use support::{
-    StopAtEnd, batch, by_hand, compact, config, contents, delete, flush, new, open, open_read_only,
-    open_with, put, roomy, small, text, value, value_at, walk, walked,
+    DIRECTORY, StopAtEnd, batch, by_hand, compact, config, contents, delete, flush, new, open,
+    open_read_only, open_with, put, roomy, small, text, value, value_at, walk, walked,
 };
 
 /// Writes a part of the database out, or does something like it.
@@ -689,6 +694,123 @@ impl Subject {
     }
 }
 
+#[test]
+fn a_pinned_value_shares_the_memory_of_its_block() {
+    let (_, engine) = new();
+    put(&engine, "a", "a value of some length");
+    flush(&engine).expect("it works");
+    let pinned = || engine.get_pinned("a", None).expect("reads work");
+    let (one, two) = (pinned().expect("there"), pinned().expect("there"));
+    assert_eq!(one.as_ptr(), two.as_ptr(), "neither is a copy");
+}
+
+#[test]
+fn a_lookup_as_of_a_time_that_has_not_come_is_as_of_now() {
+    let (_, engine) = new();
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let stop = StopAtEnd(&done);
+        let reader = scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                let found = engine.get("a", Some(Timestamp::MAX)).expect("reads work");
+                let published = engine.published();
+                let text = found.map(|value| String::from_utf8(value).expect("text"));
+                let found = text.map_or(0, |text| text.parse().expect("a number"));
+                assert!(
+                    Timestamp(found) <= published,
+                    "a reader saw what was written at @{found} when @{published} was published"
+                );
+            }
+        });
+        for n in 1..40_u64 {
+            let mut writes = Batch::new();
+            writes.put("a", n.to_string());
+            for key in 0..4000_u16 {
+                writes.put([&b"b"[..], &key.to_be_bytes()].concat(), "1");
+            }
+            let written = engine.commit(&writes, SyncMode::None);
+            written.expect("the disk works");
+        }
+        drop(stop);
+        if let Err(panic) = reader.join() {
+            resume_unwind(panic);
+        }
+    });
+}
+
+#[test]
+fn the_watermark_is_never_above_a_snapshot_that_lives() {
+    const NONE: u64 = u64::MAX;
+    let (_, engine) = new();
+    let (done, held) = (AtomicBool::new(false), AtomicU64::new(NONE));
+    thread::scope(|scope| {
+        let stop = StopAtEnd(&done);
+        let ask = || {
+            while !done.load(Ordering::Relaxed) {
+                let watermark = engine.watermark();
+                // Whoever registers after that gets a timestamp that is not below it.
+                let oldest = held.load(Ordering::SeqCst);
+                assert!(
+                    watermark.0 <= oldest,
+                    "the watermark is {watermark}, and there is a snapshot of @{oldest}"
+                );
+            }
+        };
+        let askers: Vec<_> = (0..3).map(|_| scope.spawn(ask)).collect();
+        for n in 0..5000_u64 {
+            if askers.iter().any(ScopedJoinHandle::is_finished) {
+                break;
+            }
+            let snapshot = engine.snapshot();
+            held.store(snapshot.timestamp().0, Ordering::SeqCst);
+            put(&engine, "a", "1");
+            held.store(NONE, Ordering::SeqCst);
+            drop(snapshot);
+            if n % 16 == 0 {
+                thread::yield_now();
+            }
+        }
+        drop(stop);
+        for asker in askers {
+            if let Err(panic) = asker.join() {
+                resume_unwind(panic);
+            }
+        }
+    });
+}
+
+#[test]
+fn nobody_waits_for_a_reader_that_waits_for_the_disk() {
+    let fs = by_hand(&[(0, &[("a", 1, Some("1"))])], &[]);
+    let gate = Arc::new(Gate::default());
+    let environment = gate.environment(&fs);
+    let opened = Engine::open(&environment, Path::new(DIRECTORY), roomy());
+    let (engine, _) = opened.expect("it opens");
+    thread::scope(|scope| {
+        gate.is_shut.store(true, Ordering::Relaxed);
+        let reader = scope.spawn(|| value(&engine, "a"));
+        while !gate.is_reached.load(Ordering::Relaxed) && !reader.is_finished() {
+            thread::yield_now();
+        }
+        let others = scope.spawn(|| {
+            put(&engine, "b", "2");
+            assert_eq!(value(&engine, "b").as_deref(), Some("2"));
+            engine.freeze().expect("it works");
+            drop((engine.snapshot(), engine.cursor(None)));
+            engine.watermark()
+        });
+        let end = Instant::now() + Duration::from_secs(5);
+        while !others.is_finished() && Instant::now() < end {
+            thread::yield_now();
+        }
+        let have_finished = others.is_finished();
+        gate.is_shut.store(false, Ordering::Relaxed);
+        assert!(have_finished, "a reader holds a lock that others need");
+        others.join().expect("it works");
+        assert_eq!(reader.join().expect("it works").as_deref(), Some("1"));
+    });
+}
+
 proptest! {
     #![proptest_config(config(64))]
 
@@ -702,7 +824,7 @@ proptest! {
         for action in &actions {
             engine = subject.step(engine, action)?;
         }
-        let found = contents(&engine);
-        prop_assert_eq!(found, subject.versions.scan::<&[u8]>(.., engine.published()));
+        let expected = subject.versions.scan::<&[u8]>(.., engine.published());
+        prop_assert_eq!(text(&contents(&engine)), text(&expected));
     }
 }

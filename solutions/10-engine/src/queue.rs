@@ -258,7 +258,7 @@ impl Drop for Group {
     fn drop(&mut self) {
         for member in mem::take(&mut self.0) {
             if !member.done.load(Ordering::Acquire) {
-                let cause = "the writer that led the group panicked".into();
+                let cause = "the group ended without telling this writer".into();
                 member.finish(Ok(Err(Error::WritesStopped { cause })));
             }
         }

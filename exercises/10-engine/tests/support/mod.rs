@@ -1,6 +1,7 @@
 //! What the tests of the engine share.
 #![allow(dead_code, reason = "each test binary uses another part of it")]
 
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -13,6 +14,8 @@ use ferrisdb_sstable as sstable;
 use ferrisdb_testkit::{CrashPlan, FaultyFs, Io, IoKind, MemFs, Pairs, Timeline, show};
 use ferrisdb_wal::{self as wal, SyncMode};
 use proptest::test_runner::{Config, RngSeed};
+
+pub(crate) mod gate;
 
 /// Where the database is on the disks of the tests.
 pub(crate) const DIRECTORY: &str = "/db";
@@ -97,7 +100,10 @@ pub(crate) fn value_at(engine: &Engine, key: &str, as_of: Option<Timestamp>) -> 
 /// Freezes the memtable and writes all frozen ones into tables.
 pub(crate) fn flush(engine: &Engine) -> Result<()> {
     engine.freeze()?;
-    while engine.flush_step()? {}
+    for left in (0..engine.frozen()).rev() {
+        assert!(engine.flush_step()?, "a frozen memtable is flushed");
+        assert_eq!(engine.frozen(), left, "one that is in a table is gone");
+    }
     Ok(())
 }
 
@@ -377,9 +383,11 @@ pub(crate) fn together<T: Send>(
             });
             engine.commit_with(Batch::new(), SyncMode::None, validate)
         });
-        until_began
-            .recv()
-            .expect("a validation is asked when the turn of its batch has come");
+        if until_began.recv().is_err() {
+            // The thread that was to ask has panicked, or was told something: that says more.
+            let told = hold_up.join().unwrap_or_else(|panic| resume_unwind(panic));
+            panic!("a validation is asked when the turn of its batch has come: {told:?}");
+        }
         let before = fs.operations();
         let mut waiting: Vec<ScopedJoinHandle<'_, T>> = Vec::new();
         for writer in writers {

@@ -1,0 +1,23 @@
+//! The group is counted before it is known whether it could be written.
+
+impl Engine {
+    fn write_group(&self, log: &mut Log, batches: &[&Batch], sync: SyncMode) -> Result<Committed> {
+        let first = log.timestamp.next();
+        let stamped = || (first.0..).map(Timestamp).zip(batches.iter().copied());
+        log.groups += 1;
+        let writer = log.writer()?;
+        let log_start = writer.end();
+        writer.append_group(stamped())?;
+        writer.sync(sync)?;
+        let mut switched = false;
+        for (timestamp, batch) in stamped() {
+            switched |= self.apply(timestamp, batch, log_start)?;
+            log.timestamp = timestamp;
+        }
+        self.shared.publish(log.timestamp);
+        Ok(Committed {
+            timestamp: log.timestamp,
+            switched,
+        })
+    }
+}

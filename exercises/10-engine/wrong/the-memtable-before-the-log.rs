@@ -1,0 +1,24 @@
+//! The memtable gets the batches first, and the log later: after a failed write both disagree.
+
+impl Engine {
+    fn write_group(&self, log: &mut Log, batches: &[&Batch], sync: SyncMode) -> Result<Committed> {
+        let first = log.timestamp.next();
+        let stamped = || (first.0..).map(Timestamp).zip(batches.iter().copied());
+        let writer = log.writer()?;
+        let log_start = writer.end();
+        let mut switched = false;
+        for (timestamp, batch) in stamped() {
+            switched |= self.apply(timestamp, batch, log_start)?;
+            log.timestamp = timestamp;
+        }
+        let writer = log.writer()?;
+        writer.append_group((first.0..).map(Timestamp).zip(batches.iter().copied()))?;
+        writer.sync(sync)?;
+        log.groups += 1;
+        self.shared.publish(log.timestamp);
+        Ok(Committed {
+            timestamp: log.timestamp,
+            switched,
+        })
+    }
+}
