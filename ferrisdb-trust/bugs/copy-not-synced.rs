@@ -5,12 +5,7 @@
 //! caught by: powercut, 50000
 
 impl Engine {
-    fn copy(
-        &self,
-        version: &Version,
-        directory: &Path,
-        linked: &mut Vec<PathBuf>,
-    ) -> Result<Timestamp> {
+    fn copy(&self, version: &Version, directory: &Path) -> Result<Timestamp> {
         let environment = &self.tables.environment;
         let fs = &environment.fs;
         let last_timestamp = version.last_timestamp();
@@ -22,13 +17,11 @@ impl Engine {
         }
         let new = Version::default().apply(&edit);
         let new = new.map_err(manifest::Error::from)?;
-        fs.create_dir(directory).context("create", directory)?;
         Manifest::create(environment, directory, &new)?;
         for (_, meta) in version.tables() {
             let copy = TableFile::new(directory, meta.number).path;
             fs.hard_link(&self.tables.path(meta.number), &copy)
                 .context("link", &copy)?;
-            linked.push(copy);
         }
         Ok(last_timestamp)
     }

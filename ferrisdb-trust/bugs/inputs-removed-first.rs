@@ -13,7 +13,7 @@ impl Shared {
             open: &|meta| Ok(self.engine.open_table(meta)?),
             number: &mut || Ok(self.engine.next_number()?),
             pace: &|bytes| {
-                self.pace.spend(bytes);
+                self.spend(bytes);
                 self.may_go_on()
             },
         };

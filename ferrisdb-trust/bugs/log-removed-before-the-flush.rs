@@ -5,14 +5,15 @@
 //! caught by: powercut, 50000
 
 impl Engine {
-    pub fn flush_step(&self) -> Result<bool> {
+    pub fn flush_oldest(&self) -> Result<Option<u64>> {
         let _one_at_a_time = lock(&self.flushing);
         self.check()?;
         let Some((memory, log_start)) = self.oldest_frozen() else {
-            return Ok(false);
+            return Ok(None);
         };
+        let before = self.tables.written();
         self.retire(&mut self.queue.turn(), log_start)?;
         self.flush_memory(&memory, log_start)?;
-        Ok(true)
+        Ok(Some(self.tables.written() - before))
     }
 }
