@@ -8,9 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, ScopedJoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use ferrisdb_core::{Batch, Timestamp};
+use ferrisdb_core::{Batch, Clock, SystemClock, Timestamp};
 use ferrisdb_engine::{Cursor, Engine, Snapshot};
 use ferrisdb_manifest::Edit;
 use ferrisdb_testkit::generate::{self, Range, Write};
@@ -799,8 +799,8 @@ fn nobody_waits_for_a_reader_that_waits_for_the_disk() {
             drop((engine.snapshot(), engine.cursor(None)));
             engine.watermark()
         });
-        let end = Instant::now() + Duration::from_secs(5);
-        while !others.is_finished() && Instant::now() < end {
+        let end = SystemClock.elapsed() + Duration::from_secs(5);
+        while !others.is_finished() && SystemClock.elapsed() < end {
             thread::yield_now();
         }
         let have_finished = others.is_finished();
