@@ -413,12 +413,23 @@ fn everybody_in_a_group_hears_that_a_memtable_was_full() {
             );
         }
         assert_eq!(engine.frozen(), 1);
-        assert_eq!(
-            contents(&engine).len(),
-            4,
-            "every batch of the group is there, also behind the one that did not fit"
-        );
     }
+}
+
+#[test]
+fn behind_a_batch_that_did_not_fit_the_group_goes_on() {
+    let fs = FaultyFs::new(MemFs::new());
+    let engine = open(&fs).expect("an empty disk");
+    let long = "x".repeat(support::MEMTABLE_SIZE / 2);
+    put(&engine, "first", &long);
+    let writers = [("a", &*long), ("b", "1"), ("c", "1")];
+    let writers = writers.map(|(key, text)| putting(key, text, SyncMode::None));
+    let (outcomes, _) = together(&fs, &engine, writers.into());
+    for outcome in outcomes {
+        outcome.expect("no panic").expect("it is written");
+    }
+    assert_eq!(engine.frozen(), 1, "the first of them did not fit");
+    assert_eq!(contents(&engine).len(), 4, "all of them are there");
 }
 
 #[test]
@@ -726,18 +737,45 @@ fn after_a_failed_write_or_sync_nothing_more_is_written_and_the_batch_is_not_vis
         assert_eq!(value(&engine, "a").as_deref(), Some("before"), "{what}");
         assert_eq!(value(&engine, "b"), None, "{what}");
         assert_eq!(engine.published(), Timestamp(1), "{what}");
-        let metrics = engine.metrics();
-        assert_eq!(
-            metrics.memtable_versions, 1,
-            "{what}: what the log may not have must not be in the memtable"
-        );
-        assert_eq!(metrics.groups, 1, "{what}: a group that failed is none");
         check_stopped(&fs, &engine, &what);
         assert_eq!(text(&contents(&engine)), [r#""a" = "before""#], "{what}");
         engine
             .close()
             .expect_err("nothing can be promised any more");
     }
+}
+
+/// How many versions are in the memtable, and how many groups were counted, after one put that
+/// went well and one during which this happened.
+fn after(when: When, fault: Fault) -> (usize, u64) {
+    let (fs, engine) = new();
+    put(&engine, "a", "before");
+    fs.inject(when, fault);
+    let failing = batch(&[("a", Some("failing"))]);
+    let failed = engine.commit(&failing, SyncMode::Data);
+    failed.expect_err("the disk reports an error");
+    let metrics = engine.metrics();
+    (metrics.memtable_versions, metrics.groups)
+}
+
+#[test]
+fn what_could_not_be_written_to_the_log_is_not_in_the_memtable() {
+    let fault = Fault::Error(ErrorKind::Other);
+    assert_eq!(after(When::Next(IoKind::Write), fault).0, 1);
+}
+
+#[test]
+fn what_could_not_be_synced_is_not_in_the_memtable() {
+    for fault in [Fault::Error(ErrorKind::Other), Fault::LoseUnsynced] {
+        assert_eq!(after(When::NextSync, fault).0, 1, "{fault:?}");
+    }
+}
+
+#[test]
+fn a_group_that_failed_is_not_counted() {
+    let fault = Fault::Error(ErrorKind::Other);
+    assert_eq!(after(When::Next(IoKind::Write), fault).1, 1);
+    assert_eq!(after(When::NextSync, fault).1, 1);
 }
 
 /// A clock that panics when it is asked, once it is told to.

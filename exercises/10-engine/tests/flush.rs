@@ -762,6 +762,16 @@ fn files_stay_as_long_as_a_cursor_may_read_them() {
     }
     assert_eq!(walk(&mut cursor).expect("reads work"), expected);
     assert_eq!(engine.metrics().cursors, 1);
+}
+
+#[test]
+fn the_last_cursor_that_goes_says_that_files_may_go() {
+    let (fs, engine) = three_tables();
+    let cursor = engine.cursor(None);
+    engine
+        .install(&merged(&fs, &engine))
+        .expect("it makes sense");
+    assert_eq!(engine.remove_obsolete().expect("it works"), 0);
     let told = Arc::new(AtomicU64::new(0));
     let counter = Arc::clone(&told);
     engine.when_obsolete(move || {
@@ -771,7 +781,7 @@ fn files_stay_as_long_as_a_cursor_may_read_them() {
     assert_eq!(told.load(Ordering::Relaxed), 0, "this one needed none");
     drop(cursor);
     assert_eq!(told.load(Ordering::Relaxed), 1, "now they may go");
-    assert_eq!(engine.remove_obsolete().expect("it works"), inputs.len());
+    assert_eq!(engine.remove_obsolete().expect("it works"), 3);
     drop(engine.cursor(None));
     assert_eq!(told.load(Ordering::Relaxed), 1, "there are none left");
 }
