@@ -90,12 +90,11 @@ impl<T: Borrow<Table>> Cursor<T> {
     /// Moves to the first entry whose key is `target` or comes after it.
     pub fn seek(&mut self, target: InternalKey<'_>) -> Result<()> {
         self.place(&|cursor| cursor.seek(target))?;
-        if self.is_valid() || self.levels.len() < self.depth {
-            return Ok(());
+        if !self.is_valid() && self.is_in_a_block() {
+            // The target lies between the last key of a block and the first of the next.
+            return self.forward();
         }
-        // The target lies between the last key of a block and the first of the next, or behind
-        // all blocks.
-        self.forward()
+        Ok(())
     }
 
     /// Moves to the last entry whose key is `target` or comes before it.
@@ -108,9 +107,8 @@ impl<T: Borrow<Table>> Cursor<T> {
                 Ok(())
             };
         }
-        let index = self.levels.get(self.depth - 2);
-        if index.is_some_and(|level| level.cursor.is_valid()) {
-            // The target lies behind the last key of a block.
+        if self.is_in_a_block() {
+            // The target lies behind the last key of it.
             return self.apply(self.depth - 1, &BlockCursor::seek_to_last);
         }
         self.seek_to_last()
@@ -165,6 +163,12 @@ impl<T: Borrow<Table>> Cursor<T> {
     /// If the cursor is at no entry.
     pub fn value_bytes(&self) -> Bytes {
         self.entry().value_bytes()
+    }
+
+    /// Whether the index leads to a data block.
+    fn is_in_a_block(&self) -> bool {
+        let index = self.levels.get(self.depth - 2);
+        index.is_some_and(|level| level.cursor.is_valid())
     }
 
     fn entry(&self) -> &BlockCursor {
