@@ -10,6 +10,8 @@ mod crashes;
 mod damage;
 #[path = "db/failures.rs"]
 mod failures;
+#[path = "db/ingest.rs"]
+mod ingest;
 #[path = "db/lockstep.rs"]
 mod lockstep;
 #[path = "db/maintenance.rs"]
