@@ -4,9 +4,9 @@
 //!   LOCK   process 4711, since 2026-03-01T09:30:00Z
 //! ```
 //!
-//! The words are advice: the lock itself is the operating system's, and is gone with the process. They stay in
-//! the file until the next one who locks it writes its own. Nothing is synced, so after a power cut
-//! the file may be empty.
+//! The words are advice: the lock itself is the operating system's, and is gone with the process.
+//! They stay in the file until the next one who locks it writes its own. Nothing is synced, so after
+//! a power cut the file may be empty.
 
 use std::fs::File;
 use std::io::Write;
