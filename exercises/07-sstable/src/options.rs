@@ -33,7 +33,7 @@ impl Options {
         self
     }
 
-    /// Every how many entries a data block has a restart point; 16 by default.
+    /// Every how many entries a data block has a restart point; 8 by default.
     pub fn restart_interval(mut self, entries: usize) -> Self {
         self.restart_interval = entries.max(1);
         self
@@ -65,7 +65,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             block_size: 4 << 10,
-            restart_interval: 16,
+            restart_interval: 8,
             compression: Compression::default(),
             filter_bits_per_key: 10,
             index_part_size: 32 << 10,

@@ -33,8 +33,8 @@ pub struct Builder {
 impl Builder {
     /// A builder of blocks with a restart point at every `restart_interval`-th entry.
     ///
-    /// More restart points make a search shorter and the block larger. 16 is a good number for
-    /// data, 1 for an index, where every key is searched for. Zero is taken as 1.
+    /// More restart points make a search and a step back shorter, and the block larger. 8 is a good
+    /// number for data, 1 for an index, where every key is searched for. Zero is taken as 1.
     #[must_use]
     pub fn new(restart_interval: usize) -> Self {
         Self {

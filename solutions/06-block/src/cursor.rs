@@ -210,6 +210,7 @@ impl Cursor {
         }
         let entries = self.block.entries();
         let mut start = self.restart_offset(index)?;
+        self.block.prefetch(index);
         let mut common = 0;
         while start < entries.len() {
             let entry = entry::decode(entries, start)?;
