@@ -6,9 +6,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Barrier, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use std::{process, thread};
 
 use ferrisdb_core::{Clock as _, Random, SeededRandom, SystemClock};
 use ferrisdb_storage::{Batch, Db, Options, SyncMode};
@@ -21,6 +22,9 @@ const KEYS: usize = 4;
 
 /// How many calls each client makes between two moments at which nobody is at work.
 const CALLS: usize = 8;
+
+/// Threads that do nothing for so long wait for one another.
+const STALL_MAX: Duration = Duration::from_secs(60);
 
 /// Goes on for so many seconds, and counts the calls.
 pub(crate) fn run(seed: u64, seconds: u64, done: &mut u64) -> Result<(), String> {
@@ -38,9 +42,10 @@ pub(crate) fn run(seed: u64, seconds: u64, done: &mut u64) -> Result<(), String>
         is_over: AtomicBool::new(false),
         barrier: Barrier::new(CLIENTS),
         calls: Mutex::new(vec![Vec::new(); KEYS]),
-        count: AtomicU64::new(0),
+        count: Arc::default(),
         wrong: Mutex::new(Vec::new()),
     };
+    let watched = watch(Arc::clone(&world.count));
     thread::scope(|scope| {
         scope.spawn(|| world.disturb(seed));
         scope.spawn(|| world.scan());
@@ -52,7 +57,7 @@ pub(crate) fn run(seed: u64, seconds: u64, done: &mut u64) -> Result<(), String>
     let World {
         db, count, wrong, ..
     } = world;
-    *done = count.into_inner();
+    *done = count.load(Ordering::Relaxed);
     let mut wrong = wrong.into_inner().unwrap_or_else(PoisonError::into_inner);
     // A panic of background work shows here at the latest.
     let closed = caught(|| {
@@ -60,10 +65,31 @@ pub(crate) fn run(seed: u64, seconds: u64, done: &mut u64) -> Result<(), String>
             .map_err(|error| format!("closing failed: {error}"))
     });
     wrong.extend(closed.err());
+    drop(watched);
     if wrong.is_empty() {
         return Ok(());
     }
     Err(wrong.join("\n"))
+}
+
+/// Ends the process with a complaint when nothing is counted for [`STALL_MAX`], until what is
+/// returned is dropped. Threads that wait for one another cannot be ended in any other way.
+fn watch(count: Arc<AtomicU64>) -> mpsc::Sender<()> {
+    let (watched, ended) = mpsc::channel();
+    thread::spawn(move || {
+        let mut seen = u64::MAX;
+        while ended.recv_timeout(STALL_MAX) == Err(RecvTimeoutError::Timeout) {
+            let now = count.load(Ordering::Relaxed);
+            if now == seen {
+                let seconds = STALL_MAX.as_secs();
+                eprintln!("no call has ended for {seconds} s: threads wait for one another");
+                eprintln!("found after {now} calls");
+                process::exit(1);
+            }
+            seen = now;
+        }
+    });
+    watched
 }
 
 struct World {
@@ -75,7 +101,7 @@ struct World {
     barrier: Barrier,
     /// By key.
     calls: Mutex<Vec<Vec<Call>>>,
-    count: AtomicU64,
+    count: Arc<AtomicU64>,
     /// Each complaint once, the first one first.
     wrong: Mutex<Vec<String>>,
 }
