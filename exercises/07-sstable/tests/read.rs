@@ -102,10 +102,14 @@ fn hits_and_misses_are_counted() {
         "each of {count} blocks was missing once"
     );
     assert_eq!(cache.hits() - hits, 2 * count, "and found twice");
+    let raw = count * 100;
     assert!(
-        cache.used() > 0 && cache.used() <= cache.capacity(),
-        "{cache:?}"
+        cache.used() >= raw && cache.used() <= cache.capacity(),
+        "{count} blocks of at least 100 bytes lie in {cache:?}"
     );
+    let shown = format!("{cache:?}");
+    let used = format!("used: {}", cache.used());
+    assert!(shown.contains(&used), "{shown} says what is in use");
 }
 
 #[test]
@@ -851,17 +855,19 @@ fn a_scan_reads_each_block_once_and_many_at_a_time() {
             .iter()
             .filter(|io| io.number >= before && io.kind == IoKind::Read);
         let sizes: Vec<u64> = log.map(|io| io.size).collect();
-        (sizes.len() as u64, sizes.iter().sum::<u64>())
+        let largest = sizes.iter().max().copied().unwrap_or(0);
+        (sizes.len() as u64, sizes.iter().sum::<u64>(), largest)
     };
     let table = open(fs.clone(), 7).expect("the table is whole");
     let (blocks, data) = (table.properties().data_blocks, table.footer().tail - 64);
     let scan = table.cursor().fill_cache(false).readahead(0);
+    let (count, bytes, _) = reads(&table, scan);
     assert_eq!(
-        reads(&table, scan),
+        (count, bytes),
         (blocks, data),
         "reads and bytes, without reading ahead"
     );
-    let (count, bytes) = reads(&table, table.cursor().fill_cache(false));
+    let (count, bytes, largest) = reads(&table, table.cursor().fill_cache(false));
     assert!(
         count * 10 < blocks,
         "{blocks} blocks were read with {count} reads"
@@ -869,6 +875,10 @@ fn a_scan_reads_each_block_once_and_many_at_a_time() {
     assert!(
         bytes < data + data / 10,
         "the data has {data} bytes, and {bytes} were read: hardly anything twice"
+    );
+    assert!(
+        largest >= 64 << 10,
+        "a long scan reads more and more at a time, {largest} bytes at most"
     );
 }
 
@@ -1012,6 +1022,7 @@ fn a_merge_sees_what_a_cursor_sees() {
     let all = entries(&catalogue(30));
     let mut target = all[9].key();
     target.timestamp = Timestamp(target.timestamp.0 + 1);
+    assert!(!Source::is_valid(&table.cursor()), "at no entry yet");
     let last = all.len() - 1;
     let expected = [last, last - 1, 9, 8, 0, 1].map(|at| Some(all[at].clone()));
     assert_eq!(
@@ -1055,6 +1066,11 @@ fn the_smallest_and_largest_key_say_which_ranges_a_table_can_have_a_part_in() {
         let yours = table.overlaps(first.as_bytes(), last.as_bytes());
         assert_eq!(yours, expected, "from {first} to {last}");
     }
+    let empty = support::table(small_blocks(), &Versions::new());
+    assert!(
+        !empty.overlaps(b"", b"z"),
+        "an empty table has a part in none"
+    );
     let found = forward(&table).expect("the table is whole");
     let key = |entry: &Entry| -> Vec<u8> { entry.user_key.clone() };
     let properties = table.properties();

@@ -169,15 +169,13 @@ impl Block {
     /// side.
     #[inline]
     pub(crate) fn prefetch(&self, index: usize) {
-        let end = if index + 1 < self.0.restarts {
-            self.restart(index + 1)
-        } else {
-            self.0.entries_end
-        };
-        let start = self.restart(index);
-        let entries = self.entries().get(start..end).unwrap_or_default();
-        let lines = entries.iter().step_by(CACHE_LINE).take(PREFETCH_LINES_MAX);
-        black_box(lines.fold(0, |all, byte| all ^ byte));
+        let fences = self.0.fences.get();
+        let next = fences.and_then(|fences| fences.offset(index + 1));
+        let range = self.restart(index)..next.unwrap_or(self.0.entries_end);
+        let entries = self.entries().get(range).unwrap_or_default();
+        for byte in entries.iter().step_by(CACHE_LINE).take(PREFETCH_LINES_MAX) {
+            black_box(*byte);
+        }
     }
 
     /// How far a search for `target` gets without a look at the entries: the keys at restart

@@ -180,9 +180,11 @@ pub(crate) fn entries(versions: &Versions) -> Vec<Entry> {
 
 /// The entry at which a cursor is.
 pub(crate) fn current(cursor: &Cursor<&Table>) -> Option<Entry> {
-    cursor
-        .is_valid()
-        .then(|| Entry::new(cursor.key(), cursor.value()))
+    if !cursor.is_valid() {
+        return None;
+    }
+    assert_eq!(cursor.value_bytes(), cursor.value(), "shared and borrowed");
+    Some(Entry::new(cursor.key(), cursor.value()))
 }
 
 /// Everything that a cursor meets, from the first entry on.
