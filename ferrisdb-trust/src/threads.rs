@@ -24,7 +24,7 @@ const KEYS: usize = 4;
 const CALLS: usize = 8;
 
 /// Threads that do nothing for so long wait for one another.
-const STALL_MAX: Duration = Duration::from_secs(60);
+const STALL_MAX: Duration = Duration::from_mins(1);
 
 /// Goes on for so many seconds, and counts the calls.
 pub(crate) fn run(seed: u64, seconds: u64, done: &mut u64) -> Result<(), String> {
