@@ -19,7 +19,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// About as many entries as fill 4 KiB.
 const ENTRIES: u64 = 36;
-const INTERVALS: [usize; 4] = [1, 4, 16, 64];
+const INTERVALS: [usize; 5] = [1, 4, 8, 16, 64];
 const KEYS: u64 = 1_000_000;
 const HERE: Location = Location {
     file_number: 1,

@@ -717,6 +717,21 @@ fn verify_notices_what_no_checksum_can() {
 }
 
 #[test]
+fn verify_compares_the_upper_index_with_the_parts_that_it_leads_to() {
+    let data = at(64, 33);
+    let cases = [("k", 0), ("n", 0), ("y", 1), ("zz", 1)];
+    for (last, spoiled) in cases {
+        let mut parts = [None, None];
+        parts[spoiled] = Some(index_block(last.as_bytes(), data));
+        let table = open_with_parts(parts, |parts| parts.to_vec());
+        let table = table.expect("what the names say is not looked at before it is used");
+        let error = table.verify().expect_err("the part has another last key");
+        let text = error.to_string();
+        assert!(text.contains("last key of a part"), "{last}: {text}");
+    }
+}
+
+#[test]
 fn after_an_error_a_cursor_is_at_nothing_and_can_be_placed_again() {
     let (mut bytes, versions) = small_table();
     let table = open(disk_with(bytes.clone()), 7).expect("nothing is damaged yet");

@@ -593,8 +593,11 @@ fn versions_of_a_key_count_once_in_the_filter() {
 
 #[test]
 fn what_was_added_is_written_along_the_way() {
-    let fs = MemFs::new();
-    let mut writer = writer(&fs, Options::default().compression(Compression::None));
+    let disk = MemFs::new();
+    let fs = FaultyFs::new(disk.clone());
+    let options = Options::default().compression(Compression::None);
+    let writer = Writer::create(&environment(fs.clone()), directory(), 7, options);
+    let mut writer = writer.expect("nothing goes wrong on this disk");
     let mut added = 0;
     for n in 0..3_000_u64 {
         let value = [b'v'; 1_000];
@@ -605,13 +608,20 @@ fn what_was_added_is_written_along_the_way() {
         if !n.is_multiple_of(50) {
             continue;
         }
-        let written = fs.read(unfinished(7)).map_or(0, |bytes| bytes.len());
+        let written = disk.read(unfinished(7)).map_or(0, |bytes| bytes.len());
         assert!(
             written + (128 << 10) > added,
             "after {added} bytes of values only {written} are in the file: the writer keeps the \
              rest in memory, and that must not grow with the table"
         );
     }
+    let log = fs.log();
+    let writes = log.iter().filter(|io| io.kind == IoKind::Write).count();
+    assert!(
+        writes * (32 << 10) < added,
+        "{writes} writes for {added} bytes: each costs a call of the operating system, so a \
+         writer collects some blocks first"
+    );
 }
 
 /// Writes a table of 150 kB, which takes several writes.
