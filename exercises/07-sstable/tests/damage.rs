@@ -95,6 +95,10 @@ fn every_flipped_bit_is_noticed_and_the_error_names_file_offset_and_block() {
             panic!("{story}, and nothing was noticed");
         };
         check_error(&error, Some((piece.part, piece.handle.offset)), &story);
+        assert!(
+            !matches!(error, Error::NotATable { .. }),
+            "{story}: all else says that this is a table"
+        );
     }
 }
 

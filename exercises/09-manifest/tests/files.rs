@@ -325,6 +325,10 @@ fn what_earlier_lives_left_behind_is_removed_and_nothing_else() {
         .filter_map(|path| path.file_name()?.to_str())
         .collect();
     assert_eq!(removed, ORPHANS);
+    for name in [FileName::Current, FileName::Table(5)] {
+        let path = name.path(directory());
+        assert_eq!(FileName::from_path(&path), Some(name), "{}", path.display());
+    }
     let left: Vec<&String> = before
         .iter()
         .filter(|name| !ORPHANS.contains(&name.as_str()))

@@ -1,14 +1,15 @@
 //! Reading a manifest: what is in it, what a crash left, and what is damaged.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use ferrisdb_core::Timestamp;
-use ferrisdb_format::{HEADER_SIZE, Header, Magic, put_u32, put_u64, put_varint};
+use ferrisdb_format::{HEADER_SIZE, Header, Magic, VERSION, Version, put_u32, put_u64, put_varint};
 use ferrisdb_manifest::{
-    Corruption, Edit, Error, FileName, Invalid, Kind, Manifest, Proof, RECORD_HEADER_SIZE,
-    Recovery, Refusal, Result,
+    Corruption, Edit, Error, FileName, Invalid, Kind, Manifest, Place, Proof, RECORD_HEADER_SIZE,
+    Record, Recovery, Refusal, Result,
 };
-use ferrisdb_testkit::MemFs;
+use ferrisdb_testkit::{Fault, FaultyFs, MemFs, When};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
@@ -426,6 +427,63 @@ fn the_header_has_to_be_that_of_the_manifest() {
 }
 
 #[test]
+fn a_record_that_fits_into_no_manifest_is_refused() {
+    found(Handmade::new().read());
+    let encode = |payload: &[u8]| {
+        let place = Place {
+            file_number: MANIFEST,
+            offset: HEADER,
+        };
+        let (kind, durable) = (Kind::Snapshot, 0);
+        let record = Record {
+            kind,
+            durable,
+            payload,
+        };
+        record.encode(place)
+    };
+    let error = encode(&vec![0; 1 << 30]).expect_err("with its frame it is larger than a file");
+    let largest = (1 << 30) - HEADER_SIZE - RECORD_HEADER_SIZE;
+    assert!(
+        matches!(
+            error,
+            Error::Core(ferrisdb_core::Error::TooLarge { size_max, .. }) if size_max == largest
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn other_files_and_newer_versions_are_told_from_damage() {
+    found(Handmade::new().read());
+    for path in [manifest_path(MANIFEST), current_path()] {
+        let fs = Handmade::new().disk();
+        fs.write(&path, [b'x'; 500]).expect("nothing fails");
+        let error = read(&fs).expect_err("this is some other file");
+        assert!(
+            matches!(error, Error::NotOurs { .. }),
+            "yours says: {error}"
+        );
+        let magic = if path == current_path() {
+            Magic::CURRENT
+        } else {
+            Magic::MANIFEST
+        };
+        let major = VERSION.major + 1;
+        let header = Header {
+            version: Version { major, minor: 0 },
+            ..Header::new(magic, MANIFEST, NOW_US)
+        };
+        fs.write(&path, header.encode()).expect("nothing fails");
+        let error = read(&fs).expect_err("this file is from the future");
+        assert!(
+            matches!(error, Error::NewerVersion { .. }),
+            "yours says: {error}"
+        );
+    }
+}
+
+#[test]
 fn current_is_right_or_an_error() {
     let made = Handmade::new().flushes([6]);
     assert_eq!(numbers(&found(made.read()).version), [[6, 5]]);
@@ -451,10 +509,11 @@ fn current_is_right_or_an_error() {
         assert_eq!(damage(&error), Some((current_path(), 0)), "{error}");
     }
     let fs = made.disk();
-    fs.write(current_path(), [current.as_slice(), b"x"].concat())
+    fs.write(current_path(), [current.as_slice(), b"xyz"].concat())
         .expect("nothing fails");
     let long = corruption(read(&fs));
     assert_eq!((long.path, long.offset), (current_path(), HEADER));
+    assert_eq!(long.reason, Invalid::Leftover { size: 3 });
 }
 
 #[test]
@@ -485,6 +544,28 @@ fn what_is_missing_is_named() {
     remove(&fs, table_path(5));
     let error = read(&fs).expect_err("CURRENT is gone");
     assert_eq!(shown(&error), expected(manifest_path(MANIFEST)), "{error}");
+}
+
+#[test]
+fn a_manifest_without_current_that_cannot_be_read_is_not_taken_for_nothing() {
+    let made = Handmade::new().flushes([6]);
+    found(made.read());
+    let disk = made.disk();
+    environment(disk.clone())
+        .fs
+        .remove(&current_path())
+        .expect("it exists");
+    let look = |fs: FaultyFs| Manifest::read(&environment(fs), directory());
+    let whole = FaultyFs::new(disk.clone());
+    look(whole.clone()).expect_err("CURRENT is gone");
+    for io in whole.log() {
+        let fs = FaultyFs::new(disk.fork());
+        fs.inject(When::Operation(io.number), Fault::Error(ErrorKind::Other));
+        assert!(
+            look(fs).is_err(),
+            "operation {io} fails, and yours would begin a new database beside the old one"
+        );
+    }
 }
 
 #[test]
