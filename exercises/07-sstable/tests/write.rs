@@ -742,6 +742,16 @@ fn what_a_killed_writer_left_is_written_anew() {
         [unfinished(7)],
         "a file that a killed writer left can be found"
     );
+    let stuck = FaultyFs::new(fs.fork());
+    stuck.inject(When::Next(IoKind::Remove), Fault::Error(ErrorKind::Other));
+    let error = Writer::create(&environment(stuck), directory(), 7, small_blocks());
+    let error = error
+        .expect_err("what lies there cannot be removed")
+        .to_string();
+    assert!(
+        error.contains("remove"),
+        "that it is in the way follows from it: {error}"
+    );
     let info = write(fs.clone(), 7, small_blocks(), &catalogue(5)).expect("it is in nobody's way");
     let tables = TableFile::list(&fs, directory()).expect("the directory is there");
     for name in strangers {
