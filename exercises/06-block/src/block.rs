@@ -165,13 +165,13 @@ impl Block {
     /// How far a search for `target` gets without a look at the entries: the keys at restart
     /// points below the first number come before it, those from the second on after it.
     #[inline]
-    pub(crate) fn restarts_around(&self, target: InternalKey<'_>) -> (usize, usize) {
+    pub fn restarts_around(&self, target: InternalKey<'_>) -> (usize, usize) {
         self.fences().around(target, self.0.restarts)
     }
 
     /// Whether it is known that every entry has a restart point, as in an index.
     #[inline]
-    pub(crate) fn is_dense(&self) -> bool {
+    pub fn is_dense(&self) -> bool {
         self.fences().are_dense()
     }
 

@@ -132,6 +132,10 @@ fn a_cursor_can_go_over_to_another_block() {
     assert_at(&cursor, None, "set_block");
     cursor.seek_to_first().expect("whole");
     assert_at(&cursor, entries.get(5), "seek_to_first in the second block");
+    cursor.clear();
+    assert_at(&cursor, None, "clear");
+    cursor.seek_to_first().expect("whole");
+    assert_at(&cursor, entries.get(5), "clear keeps the block");
 }
 
 /// An entry that may be anything: sizes, operation and timestamp as given, then the bytes.
