@@ -340,6 +340,8 @@ fn settings_without_a_sense_are_taken_for_the_nearest_that_have_one() {
     );
     assert_eq!(odd, sound, "each setting has a least value; yours left");
     assert_eq!(odd.level_zero_trigger(), 1, "yours left");
+    let six = Levelled::default().level_zero_tables(6);
+    assert_eq!(six.level_zero_trigger(), 6, "yours left");
     let odd = SizeTiered::default().runs(0).table_size(0);
     assert_eq!(
         odd,

@@ -45,6 +45,8 @@ pub(crate) struct Disk {
     pub(crate) last_timestamp: u64,
     /// What `pace` was told in all.
     pub(crate) paced: Cell<u64>,
+    /// How often it was told.
+    pub(crate) pace_calls: Cell<usize>,
     /// `pace` says no once it was told more than this.
     pub(crate) pace_max: u64,
 }
@@ -66,6 +68,7 @@ impl Disk {
             model: Versions::new(),
             last_timestamp: 0,
             paced: Cell::new(0),
+            pace_calls: Cell::new(0),
             pace_max: u64::MAX,
         }
     }
@@ -150,6 +153,7 @@ impl Disk {
                 },
                 pace: &|bytes| {
                     self.paced.set(self.paced.get() + bytes);
+                    self.pace_calls.set(self.pace_calls.get() + 1);
                     if self.paced.get() > self.pace_max {
                         return Err(Stop::Host("the database is closing"));
                     }
