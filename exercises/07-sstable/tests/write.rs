@@ -616,10 +616,10 @@ fn what_was_added_is_written_along_the_way() {
         );
     }
     let log = fs.log();
-    let writes = log.iter().filter(|io| io.kind == IoKind::Write).count();
+    let calls = log.iter().filter(|io| io.kind == IoKind::Write).count();
     assert!(
-        writes * (32 << 10) < added,
-        "{writes} writes for {added} bytes: each costs a call of the operating system, so a \
+        calls * (32 << 10) < added,
+        "{calls} writes for {added} bytes: each costs a call of the operating system, so a \
          writer collects some blocks first"
     );
 }
