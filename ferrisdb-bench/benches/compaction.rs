@@ -70,17 +70,20 @@ fn choosing(c: &mut Criterion) {
     let mut group = c.benchmark_group("compaction, choose among 5,550 tables");
     group.measurement_time(Duration::from_secs(2));
     let running = Running::new();
-    // With these targets level 5 is exactly full, or twice as full as it may be.
-    let calm = Strategy::Levelled(Levelled::default().base_size(4 << 30));
-    let full = Strategy::Levelled(Levelled::default().base_size(1 << 30).factor(20));
+    // With these targets level 5 holds nine tenths of what it may, or twice as much.
+    let levels = Levelled::default().base_size(4 << 30);
+    let calm = Strategy::Levelled(levels.clone().factor(9));
+    let full = Strategy::Levelled(levels.factor(20));
     let tiered = Strategy::SizeTiered(SizeTiered::default());
     let (quiet, busy) = (large(2), large(8));
-    for (name, version, strategy) in [
-        ("levelled, nothing to do", &quiet, &calm),
-        ("levelled, level 0 is full", &busy, &calm),
-        ("levelled, level 5 is full", &quiet, &full),
-        ("size-tiered", &busy, &tiered),
+    for (name, version, strategy, from) in [
+        ("levelled, nothing to do", &quiet, &calm, None),
+        ("levelled, level 0 is full", &busy, &calm, Some(0)),
+        ("levelled, level 5 is full", &quiet, &full, Some(5)),
+        ("size-tiered", &busy, &tiered, Some(0)),
     ] {
+        let job = pick(version, strategy, &running);
+        assert_eq!(job.map(|job| job.inputs[0].level), from, "{name}");
         group.bench_function(name, |b| {
             b.iter(|| black_box(pick(black_box(version), strategy, &running)));
         });
