@@ -46,10 +46,16 @@ pub enum Error {
 
 /// What a person can do about an I/O error, where that is known.
 fn remedy(source: &io::Error) -> &'static str {
+    #[cfg(unix)]
+    if source.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error()) {
+        return " (a table is an open file; let the process have more of them, see `ulimit -n`)";
+    }
     match source.kind() {
         io::ErrorKind::StorageFull => " (free some disk space, then open the database again)",
         io::ErrorKind::PermissionDenied => " (check the owner and permissions of the directory)",
         io::ErrorKind::ReadOnlyFilesystem => " (the file system is mounted read-only)",
+        io::ErrorKind::CrossesDevices => " (choose a place on the same file system)",
+        io::ErrorKind::DirectoryNotEmpty => " (name a new one, or remove what is in it)",
         io::ErrorKind::WouldBlock => " (another process has it open; close that one first)",
         _ => "",
     }

@@ -130,4 +130,31 @@ fn an_io_error_names_action_file_and_remedy() {
         "{error:?}"
     );
     assert!(error.to_string().starts_with("cannot open "), "{error}");
+    let says = |source: std::io::Error, remedy: &str| {
+        let error = Err::<(), _>(source).context("create", &path).unwrap_err();
+        assert!(error.to_string().contains(remedy), "{error}");
+    };
+    says(
+        std::io::ErrorKind::StorageFull.into(),
+        "free some disk space",
+    );
+    says(
+        std::io::ErrorKind::CrossesDevices.into(),
+        "the same file system",
+    );
+    says(
+        std::io::ErrorKind::DirectoryNotEmpty.into(),
+        "name a new one",
+    );
+    #[cfg(unix)]
+    says(std::io::Error::from_raw_os_error(24), "ulimit -n");
+}
+
+#[test]
+fn a_file_that_is_longer_than_what_is_reserved_stays_as_it_is() {
+    let dir = directory();
+    let file = OsFileSystem.create(&dir.path().join("log")).unwrap();
+    file.append(b"0123456789").unwrap();
+    file.allocate(4).unwrap();
+    assert_eq!(file.size().unwrap(), 10);
 }

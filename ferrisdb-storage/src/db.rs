@@ -16,7 +16,7 @@ use ferrisdb_wal::SyncMode;
 
 use crate::metrics::Counters;
 use crate::pace::Pace;
-use crate::shared::{Failure, Queue, Shared};
+use crate::shared::{Failure, Queue, Shared, Turn};
 use crate::stall::Debt;
 use crate::{Cursor, Error, Metrics, Options, Recovery, Result, Scan, Snapshot, owner, settings};
 
@@ -30,6 +30,9 @@ use crate::{Cursor, Error, Metrics, Options, Recovery, Result, Scan, Snapshot, o
 /// - Writes of several threads at the same time share one write and one sync of the log.
 /// - Memtables are written out and tables are merged in the background. Where that falls behind,
 ///   writes are slowed down, and at last wait for it; [`Metrics`] tells.
+/// - Each table is a file that stays open, with up to 64 MiB of keys and values where
+///   [`compaction`](Options::compaction) does not say otherwise. The limit of open files
+///   (`ulimit -n`) should be above that.
 /// - After a write failed for a reason other than its size, or background work did, the database
 ///   takes no more writes until it is opened again. Reads go on. Whether the failed write
 ///   happened shows then.
@@ -122,8 +125,8 @@ impl Db {
             counters: Counters::new(),
             flushes: Queue::new(flushes),
             compactions: Queue::new(compactions),
-            flushing: Mutex::new(()),
-            compacting: Mutex::new(()),
+            flushing: Turn::default(),
+            compacting: Turn::default(),
             delay_ns: AtomicU64::new(0),
             noting: Mutex::new(()),
             debt: Debt::default(),
@@ -237,7 +240,8 @@ impl Db {
         let flushed = if self.read_only {
             Ok(())
         } else if shared.engine.metrics().memtable_bytes > REPLAY_BYTES_MAX {
-            self.flush()
+            // Nobody waits for a rate to close a database.
+            shared.check().and_then(|()| shared.flush_all().map(drop))
         } else {
             shared.check()
         };

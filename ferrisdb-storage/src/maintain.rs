@@ -8,7 +8,6 @@ use ferrisdb_engine::Engine;
 use ferrisdb_manifest::TableMeta;
 use ferrisdb_sstable::{Part, Piece};
 
-use crate::shared::lock;
 use crate::verify::pinned;
 use crate::{Db, Result};
 
@@ -21,8 +20,8 @@ impl Db {
     pub fn flush(&self) -> Result<()> {
         let shared = self.shared();
         shared.check()?;
-        shared.engine.freeze()?;
-        while shared.flush_one()? {}
+        let bytes = shared.flush_all()?;
+        shared.spend(bytes);
         Ok(())
     }
 
@@ -45,7 +44,7 @@ impl Db {
             timestamp: shared.engine.published(),
         };
         loop {
-            let _one_at_a_time = lock(&shared.compacting);
+            let _one_at_a_time = shared.compacting.lock();
             shared.check()?;
             let version = shared.engine.version();
             match pick_range(&version, &shared.strategy, &Running::default(), request) {

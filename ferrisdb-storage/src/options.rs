@@ -100,10 +100,10 @@ impl Options {
     /// How many bytes of writes are gathered in memory before they are written out as a table;
     /// 64 MiB by default. Keys, values and about 35 bytes a write count. Up to
     /// [`memtables_max`](Self::memtables_max) times as much memory is used, since one memtable fills while
-    /// others are written out.
+    /// others are written out. None has more than 32 GiB.
     #[must_use]
     pub fn memtable_size(mut self, bytes: usize) -> Self {
-        self.memtable_size = bytes;
+        self.memtable_size = bytes.min(ferrisdb_skiplist::CAPACITY_MAX);
         self
     }
 
@@ -140,6 +140,8 @@ impl Options {
 
     /// From how many tables in level 0 on writes are slowed down, and at how many they wait until
     /// some were merged; 12 and 24 by default. Every one of these tables may have to be asked for a key.
+    /// Tables that were taken in together are one where the strategy is size-tiered. Both should be above
+    /// what the strategy waits for before it merges anything.
     #[must_use]
     pub fn level_zero_limits(mut self, slow: usize, stop: usize) -> Self {
         self.limits.tables_slow = slow.max(1);

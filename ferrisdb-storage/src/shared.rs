@@ -43,9 +43,9 @@ pub(crate) struct Shared {
     pub(crate) flushes: Queue,
     pub(crate) compactions: Queue,
     /// Held by whoever flushes.
-    pub(crate) flushing: Mutex<()>,
+    pub(crate) flushing: Turn,
     /// Held by whoever compacts.
-    pub(crate) compacting: Mutex<()>,
+    pub(crate) compacting: Turn,
     /// How long a write is held up, in nanoseconds; [`FULL`] if it has to wait for a flush or a
     /// compaction.
     pub(crate) delay_ns: AtomicU64,
@@ -59,6 +59,11 @@ pub(crate) struct Shared {
     /// Whether there is a failure.
     pub(crate) has_failed: AtomicBool,
 }
+
+/// A lock that is held for long, and given back only to be taken again. One of the standard library
+/// would go to the same thread each time. This one goes to whoever has waited longest, since it was
+/// held for more than a millisecond.
+pub(crate) type Turn = parking_lot::Mutex<()>;
 
 /// A value of `delay_ns` that is no time.
 const FULL: u64 = u64::MAX;
@@ -150,14 +155,16 @@ impl Shared {
                     break;
                 }
                 Stall::UntilFlushed => {
-                    let turn = lock(&self.flushing);
+                    let turn = self.flushing.lock();
                     if self.stall_now() == stall {
-                        self.flush_with(turn)
-                            .inspect_err(|error| self.tell(error))?;
+                        let flushed = self.flush_with(turn);
+                        if let Some(bytes) = flushed.inspect_err(|error| self.tell(error))? {
+                            self.spend(bytes);
+                        }
                     }
                 }
                 Stall::UntilCompacted => {
-                    let turn = lock(&self.compacting);
+                    let turn = self.compacting.lock();
                     if self.stall_now() == stall {
                         let compacted = self.compact_with(turn);
                         if !compacted.inspect_err(|error| self.tell(error))? {
@@ -184,7 +191,7 @@ impl Shared {
     fn backlog(&self) -> Backlog {
         Backlog {
             memtables: self.engine.frozen(),
-            tables: self.engine.version().level(0).len(),
+            tables: self.strategy.level_zero(&self.engine.version()),
         }
     }
 
@@ -211,7 +218,9 @@ impl Shared {
     pub(crate) fn schedule_flush(self: &Arc<Self>) {
         self.note_backlog();
         self.schedule(&self.flushes, |shared| {
-            while shared.flush_one()? {}
+            while let Some(bytes) = shared.flush_with(shared.flushing.lock())? {
+                shared.spend(bytes);
+            }
             Ok(())
         });
     }
@@ -244,23 +253,32 @@ impl Shared {
         }));
     }
 
-    /// Writes one frozen memtable out; `false` if there is none. Waits for whoever does it already.
-    pub(crate) fn flush_one(self: &Arc<Self>) -> Result<bool> {
-        self.flush_with(lock(&self.flushing))
+    /// Writes everything out that has been written so far, and says how many bytes of tables that
+    /// made. Waits for whoever flushes already, and not for what is written meanwhile.
+    pub(crate) fn flush_all(self: &Arc<Self>) -> Result<u64> {
+        let up_to = self.engine.published();
+        self.engine.freeze()?;
+        let mut bytes = 0;
+        while self.engine.version().last_timestamp() < up_to {
+            let Some(more) = self.flush_with(self.flushing.lock())? else {
+                break;
+            };
+            bytes += more;
+        }
+        Ok(bytes)
     }
 
-    /// The same for whoever holds `flushing`.
-    fn flush_with(self: &Arc<Self>, turn: MutexGuard<'_, ()>) -> Result<bool> {
+    /// Writes one frozen memtable out, for whoever holds `flushing`; says how large its table is.
+    /// `None` if there is none.
+    fn flush_with(self: &Arc<Self>, turn: parking_lot::MutexGuard<'_, ()>) -> Result<Option<u64>> {
         self.may_go_on()?;
         let flushed = self.flush_oldest()?;
         drop(turn);
         self.note_backlog();
-        let Some(bytes) = flushed else {
-            return Ok(false);
-        };
-        self.schedule_compaction();
-        self.spend(bytes);
-        Ok(true)
+        if flushed.is_some() {
+            self.schedule_compaction();
+        }
+        Ok(flushed)
     }
 
     /// Writes the oldest frozen memtable out, if there is one; says how large its table is.
@@ -283,7 +301,7 @@ impl Shared {
 
     /// Waits as long as background work has to that has written so many bytes, or until the
     /// database is being closed.
-    fn spend(&self, bytes: u64) {
+    pub(crate) fn spend(&self, bytes: u64) {
         let go_on = || !self.closing.load(Ordering::Acquire);
         self.pace.spend(bytes, &go_on);
     }
@@ -291,11 +309,11 @@ impl Shared {
     /// Does the most urgent compaction; `false` if there is none. Waits for whoever does one
     /// already.
     pub(crate) fn compact_one(self: &Arc<Self>) -> Result<bool> {
-        self.compact_with(lock(&self.compacting))
+        self.compact_with(self.compacting.lock())
     }
 
     /// The same for whoever holds `compacting`.
-    fn compact_with(&self, _turn: MutexGuard<'_, ()>) -> Result<bool> {
+    fn compact_with(&self, _turn: parking_lot::MutexGuard<'_, ()>) -> Result<bool> {
         self.may_go_on()?;
         let version = self.engine.version();
         let Some(job) = pick(&version, &self.strategy, &Running::default()) else {
@@ -413,8 +431,31 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
     use crate::Db;
+
+    #[test]
+    fn a_turn_goes_to_who_has_waited_and_not_to_who_gave_it_back() {
+        let (turn, taken, is_over) = (Turn::default(), AtomicU64::new(0), AtomicBool::new(false));
+        let before = thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) && taken.load(Ordering::Relaxed) < 100 {
+                    let _mine = turn.lock();
+                    taken.fetch_add(1, Ordering::Relaxed);
+                    thread::sleep(Duration::from_millis(5));
+                }
+            });
+            while taken.load(Ordering::Relaxed) == 0 {
+                thread::yield_now();
+            }
+            let _mine = turn.lock();
+            is_over.store(true, Ordering::Relaxed);
+            taken.load(Ordering::Relaxed)
+        });
+        assert!(before < 10, "the other one took it {before} times before");
+    }
 
     #[test]
     fn what_was_noted_and_is_not_true_any_more_is_corrected() {

@@ -67,6 +67,24 @@ fn an_empty_memtable_makes_no_table() {
 }
 
 #[test]
+fn a_flush_says_how_large_its_table_is() {
+    let (fs, engine) = new();
+    let flush = || engine.flush_oldest().expect("it works");
+    assert_eq!(flush(), None, "nothing is frozen");
+    for (key, size) in [("a", 10), ("b", 1_000)] {
+        put(&engine, key, &"v".repeat(size));
+        engine.freeze().expect("it works");
+    }
+    for _ in 0..2 {
+        let written = flush();
+        let tables = table_files(&fs);
+        let newest = Path::new(DIRECTORY).join(tables.last().expect("there is a table"));
+        let size = fs.disk().read(newest).expect("it can be read").len() as u64;
+        assert_eq!(written, Some(size), "of {tables:?}, the last");
+    }
+}
+
+#[test]
 fn a_flush_makes_table_name_edit_durable_in_this_order_and_then_the_log_goes() {
     let fs = FaultyFs::new(MemFs::new());
     let log = wal::Options {
@@ -1050,11 +1068,45 @@ fn a_checkpoint_is_a_database_of_its_own() {
     let first = open(&after).expect("the first is not touched");
     assert_eq!(value(&first, "b").as_deref(), Some("5"));
     assert_eq!(value(&first, "c"), None);
-    let error = engine
-        .checkpoint(copy)
-        .expect_err("there is a database already");
-    assert!(error.to_string().contains("/copy"), "{error}");
+    let before = fs.disk().files();
+    for (taken, says) in [
+        ("/copy", "directory not empty"),
+        (DIRECTORY, "open already"),
+    ] {
+        let refused = engine.checkpoint(Path::new(taken));
+        let error = refused
+            .expect_err("there is a database already")
+            .to_string();
+        assert!(error.contains(taken) && error.contains(says), "{error}");
+    }
     assert_eq!(contents(&engine).len(), 5, "which harms nobody");
+    assert_eq!(fs.disk().files(), before, "nothing was added or removed");
+}
+
+#[test]
+fn a_checkpoint_goes_into_no_directory_that_has_anything_in_it() {
+    let copy = Path::new("/copy");
+    let (fs, engine) = three_tables();
+    fs.create_dir(copy).expect("the disk works");
+    // A log that an older copy has left would be replayed on top of the new one.
+    let left = ["/copy/0000000001.wal", "/copy/note"].map(PathBuf::from);
+    for path in &left {
+        fs.disk()
+            .write(path, "what was there")
+            .expect("a disk in memory");
+    }
+    let error = engine.checkpoint(copy).expect_err("it is not empty");
+    let said = error.to_string();
+    assert!(said.contains("/copy: directory not empty"), "{said}");
+    let found: Vec<_> = left.iter().map(|path| fs.disk().read(path)).collect();
+    assert!(
+        found.iter().all(Result::is_ok),
+        "all of it stays: {found:?}"
+    );
+    for path in &left {
+        fs.remove(path).expect("the disk works");
+    }
+    engine.checkpoint(copy).expect("now it is, but for a lock");
 }
 
 #[test]
@@ -1101,7 +1153,8 @@ fn a_checkpoint_that_failed_leaves_nothing_in_the_way_of_the_next() {
         let fails = When::Operation(fs.operations() + at);
         fs.inject(fails, Fault::Error(ErrorKind::Other));
         engine.checkpoint(copy).expect_err("an operation failed");
-        let left = fs.disk().list(copy).unwrap_or_default();
+        let mut left = fs.disk().list(copy).unwrap_or_default();
+        left.retain(|path| !path.ends_with("LOCK"));
         assert!(left.is_empty(), "operation {at}: {left:?}");
         engine.checkpoint(copy).expect("nothing fails now");
         let after = FaultyFs::new(fs.crash(&CrashPlan::LoseAll));
@@ -1237,10 +1290,15 @@ fn a_recovery_can_be_read() {
         text.ends_with("replayed 0 batches, up to position 0"),
         "{text}"
     );
-    let fs = by_hand(&[(0, &[("a", 1, Some("1"))])], &[]);
+    let log = [1, 2, 3].map(|timestamp| (timestamp, batch(&[("a", Some("1"))])));
+    let fs = by_hand(&[(0, &[("a", 2, Some("1"))])], &log);
     add_orphan(&fs);
     let (engine, recovery) = open_with(&fs, roomy()).expect("it opens");
     let text = recovery.to_string();
+    assert!(
+        text.contains("replayed 3 batches,") && text.contains("; 2 of them were in tables already"),
+        "{text}"
+    );
     assert!(text.contains("with 1 table, from"), "{text}");
     assert!(
         text.contains("; removed 2 files that nothing needs"),

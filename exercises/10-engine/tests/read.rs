@@ -301,6 +301,54 @@ fn the_newest_part_that_knows_anything_decides() {
 }
 
 #[test]
+fn a_cursor_goes_from_table_to_table_of_a_level() {
+    let fs = by_hand(
+        &[
+            (
+                2,
+                &[("apple", 1, Some("red")), ("banana", 2, Some("green"))],
+            ),
+            (2, &[("cherry", 3, Some("red"))]),
+            (2, &[("date", 4, Some("brown")), ("fig", 5, Some("blue"))]),
+            (0, &[("banana", 6, Some("yellow")), ("cherry", 7, None)]),
+        ],
+        &[],
+    );
+    let (engine, _) = open_with(&fs, roomy()).expect("it opens");
+    assert_eq!(
+        text(&contents(&engine)),
+        [
+            r#""apple" = "red""#,
+            r#""banana" = "yellow""#,
+            r#""date" = "brown""#,
+            r#""fig" = "blue""#
+        ],
+        "what a scan finds, yours left"
+    );
+    let mut cursor = engine.cursor(None);
+    for (target, at_or_behind, at_or_before) in [
+        ("a", Some("apple"), None),
+        ("apple", Some("apple"), Some("apple")),
+        ("b", Some("banana"), Some("apple")),
+        ("cherry", Some("date"), Some("banana")),
+        ("e", Some("fig"), Some("date")),
+        ("z", None, Some("fig")),
+    ] {
+        let key = |cursor: &Cursor| cursor.is_valid().then(|| cursor.key().to_vec());
+        cursor.seek(target.as_bytes()).expect("reads work");
+        let behind = key(&cursor);
+        let sought = cursor.seek_for_prev(target.as_bytes());
+        sought.expect("reads work");
+        let expected = [at_or_behind, at_or_before].map(|key| key.map(|key| key.as_bytes().into()));
+        assert_eq!(
+            [behind, key(&cursor)],
+            expected,
+            "the keys at or behind, and at or before {target:?}; yours left"
+        );
+    }
+}
+
+#[test]
 fn a_reader_as_of_a_time_sees_what_was_there_then() {
     for (name, step) in PARTS {
         let (fs, engine) = new();

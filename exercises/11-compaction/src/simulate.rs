@@ -319,6 +319,11 @@ impl Entry {
     }
 }
 
+/// What no compaction asks of its inputs.
+fn forward_only() -> ! {
+    unreachable!("a compaction reads from the first entry to the last")
+}
+
 /// A walk over the entries of a table.
 struct Walk {
     entries: Arc<[Entry]>,
@@ -328,13 +333,6 @@ struct Walk {
 impl Walk {
     fn go_to(&mut self, at: Option<usize>) {
         self.at = at.filter(|&at| at < self.entries.len());
-    }
-
-    /// How many entries come before `target`.
-    fn before(&self, target: InternalKey<'_>) -> usize {
-        let target = (target.user_key, std::cmp::Reverse(target.timestamp));
-        self.entries
-            .partition_point(|entry| (&entry.key[..], std::cmp::Reverse(entry.timestamp)) < target)
     }
 }
 
@@ -347,26 +345,15 @@ impl Source for Walk {
     }
 
     fn seek_to_last(&mut self) -> Result<(), Infallible> {
-        self.go_to(self.entries.len().checked_sub(1));
-        Ok(())
+        forward_only()
     }
 
-    fn seek(&mut self, target: InternalKey<'_>) -> Result<(), Infallible> {
-        self.go_to(Some(self.before(target)));
-        Ok(())
+    fn seek(&mut self, _: InternalKey<'_>) -> Result<(), Infallible> {
+        forward_only()
     }
 
-    fn seek_for_prev(&mut self, target: InternalKey<'_>) -> Result<(), Infallible> {
-        let before = self.before(target);
-        let is_there = self.entries.get(before).is_some_and(|entry| {
-            entry.key == target.user_key && entry.timestamp == target.timestamp
-        });
-        self.go_to(if is_there {
-            Some(before)
-        } else {
-            before.checked_sub(1)
-        });
-        Ok(())
+    fn seek_for_prev(&mut self, _: InternalKey<'_>) -> Result<(), Infallible> {
+        forward_only()
     }
 
     fn next(&mut self) -> Result<(), Infallible> {
@@ -375,8 +362,7 @@ impl Source for Walk {
     }
 
     fn prev(&mut self) -> Result<(), Infallible> {
-        self.go_to(self.at.and_then(|at| at.checked_sub(1)));
-        Ok(())
+        forward_only()
     }
 
     fn is_valid(&self) -> bool {

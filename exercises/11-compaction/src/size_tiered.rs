@@ -54,14 +54,17 @@ impl SortedRun {
             tables: tables.to_vec(),
             is_busy: tables.iter().any(|table| running.is_busy(table.number)),
         };
-        let came_together = |newer: &Arc<TableMeta>, older: &Arc<TableMeta>| {
-            older.largest_timestamp >= newer.smallest_timestamp
-        };
-        let level_zero = version.level(0).chunk_by(came_together);
-        let level_zero = level_zero.map(|tables| run(0, tables));
+        let level_zero = Self::in_level_zero(version).map(|tables| run(0, tables));
         let deeper = (1..LEVELS_MAX).map(|level| run(level, version.level(level)));
         let runs = level_zero.chain(deeper);
         runs.filter(|run| !run.tables.is_empty()).collect()
+    }
+
+    /// The tables of level 0, those that came together in one piece.
+    pub(crate) fn in_level_zero(version: &Version) -> impl Iterator<Item = &[Arc<TableMeta>]> {
+        version
+            .level(0)
+            .chunk_by(|newer, older| older.largest_timestamp >= newer.smallest_timestamp)
     }
 
     /// The bytes of its files.

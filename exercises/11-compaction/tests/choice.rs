@@ -685,6 +685,9 @@ fn only_the_runs_beside_the_busy_ones_are_merged() {
     check(&strategy, &runs(&sizes), &[3], "0: 2, 6: 1 → 6");
     check(&strategy, &runs(&sizes), &[2], "0: 6 5 4 3 → 0");
     check(&strategy, &runs(&sizes), &[5, 3, 1], "nothing to do");
+    let strategy = size_tiered(tiered().space_amplification_percent(0));
+    let four = runs(&[10, 10, 10, 40]);
+    check(&strategy, &four, &[4, 2], "nothing to do");
 }
 
 #[test]
@@ -714,6 +717,8 @@ fn tables_that_came_into_level_zero_together_are_one_run() {
             (6, table(1, "a", "z", 1_000)),
         ])
     };
+    let counted = [strategy.clone(), levelled(small())].map(|by| by.level_zero(&ingested(60)));
+    assert_eq!(counted, [3, 4], "runs, and tables");
     // If 10 were merged with 8 alone, the result would lie above 11, and hide it with what is
     // older.
     check(&strategy, &ingested(60), &[], "0: 11 10 8 → 0");
@@ -1069,6 +1074,22 @@ fn two_jobs_do_not_write_to_the_same_part_of_a_level() {
 }
 
 #[test]
+fn two_jobs_may_write_to_the_same_part_of_level_zero() {
+    let version = runs(&[10, 10, 500, 400, 9_000, 900_000]);
+    let strategy = size_tiered(tiered().size_ratio_percent(10));
+    let mut running = Running::new();
+    for expected in ["0: 6 5 → 0", "0: 4 3 → 0"] {
+        let job = pick(&version, &strategy, &running);
+        assert_eq!(
+            words(job.as_ref()),
+            expected,
+            "tables of level 0 may overlap; yours left, expected right"
+        );
+        running.begin(&job.expect("it was compared"));
+    }
+}
+
+#[test]
 fn a_job_that_has_ended_is_in_nobodys_way() {
     let version = version([
         (5, table(12, "a", "c", 60)),
@@ -1231,4 +1252,9 @@ fn what_stays_in_level_zero_stays_in_one_piece() {
     assert_eq!(words(Some(&job)), "0: 4 3 → 0");
     let entries = ["a", "b", "c"].map(|key| (key, 1_000));
     check_split(&job, &entries, "a b c");
+    let (version, strategy) = (runs(&[10, 10]), size_tiered(tiered()));
+    let job = pick_range(&version, &strategy, &Running::new(), everything());
+    let job = job.expect("each key is to lie in one place");
+    assert_eq!(job.output_level, 6);
+    check_split(&job, &[("a", 19), ("b", 19), ("c", 1)], "a b | c");
 }

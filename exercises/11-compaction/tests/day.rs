@@ -2,9 +2,10 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use ferrisdb_compaction::simulate::{Cost, Simulation};
+use ferrisdb_compaction::simulate::{Cost, Simulation, Stuck};
 use ferrisdb_compaction::{Levelled, SizeTiered, Strategy};
 use ferrisdb_core::{Operation, Random, SeededRandom};
 
@@ -174,6 +175,48 @@ fn every_key_is_found_and_no_deleted_one_comes_back() {
             );
         }
     }
+}
+
+#[test]
+fn a_simulation_says_what_it_did() {
+    let mut simulation = Simulation::new(levelled(), 4);
+    for (key, operation) in [
+        (1, Operation::Put),
+        (2, Operation::Delete),
+        (3, Operation::Put),
+        (3, Operation::Delete),
+        (4, Operation::Put),
+    ] {
+        simulation.write(key, operation).expect("there is no end");
+    }
+    let [table] = simulation.version().level(0) else {
+        panic!("four keys fill its memtable, and nothing else is to be done");
+    };
+    assert_eq!((table.entries, table.deletions), (4, 2));
+    let alive = BTreeSet::from([1, 4]);
+    let (found, expected) = simulation.found_and_expected();
+    assert_eq!((&found, &expected), (&alive, &alive));
+    let cost = simulation.cost();
+    assert_eq!((cost.given, cost.written, cost.stored), (5, 4, 4));
+    assert_eq!((cost.write_percent(), cost.space_percent()), (80, 200));
+}
+
+#[test]
+fn a_simulation_ends_if_tables_become_too_small() {
+    let levelled = Levelled::default().level_zero_tables(1).base_size(1 << 40);
+    let strategy = Strategy::Levelled(levelled.table_size(1));
+    let mut simulation = Simulation::new(strategy, MEMTABLE);
+    // Each memtable overlaps all that was there before, and each entry gets a table.
+    let mut write = |n: u32| simulation.write(n % 100 * 10_000 + n / 100, Operation::Put);
+    for n in 0..1_099 {
+        assert_eq!(write(n), Ok(()), "write {n}: a thousand tables are allowed");
+    }
+    let stuck = write(1_099).expect_err("now there are 1,100");
+    assert_eq!(stuck, Stuck::Crumbled);
+    assert!(
+        stuck.to_string().contains("more than 1000 tables"),
+        "{stuck}"
+    );
 }
 
 #[test]

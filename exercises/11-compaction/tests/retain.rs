@@ -236,6 +236,12 @@ fn it_is_counted_what_became_of_each_version() {
         expected,
         "kept, shadowed, tombstones (yours left, expected right)"
     );
+    let before = Retain::new(List::new(versions), Timestamp(6), |_: &[u8]| false);
+    let shown = format!("{before:?}");
+    assert!(
+        shown.contains("watermark: Timestamp(6)") && shown.contains("kept: 0"),
+        "a log line should say what it is at: {shown}"
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@ use ferrisdb_compaction::{
 use ferrisdb_core::Timestamp;
 use ferrisdb_manifest::Edit;
 use ferrisdb_sstable::{Error, TableFile};
-use ferrisdb_testkit::{Fault, FaultyFs, MemFs, When};
+use ferrisdb_testkit::{Fault, FaultyFs, IoKind, MemFs, When};
 use proptest::prelude::*;
 use proptest::strategy::Strategy as _;
 use proptest::test_runner::RngSeed;
@@ -363,6 +363,29 @@ fn the_cache_is_left_to_others() {
         used,
         "each block is read once, so it must not take the place of another in the cache; bytes \
          in the cache, yours left"
+    );
+}
+
+#[test]
+fn inputs_are_read_in_large_pieces() {
+    let fs = FaultyFs::new(MemFs::new());
+    let mut disk = Disk::new(fs.clone());
+    let value = "x".repeat(100);
+    let keys: Vec<String> = (0..1_000).map(|n| format!("key-{n:06}")).collect();
+    let writes: Vec<_> = keys.iter().map(|key| (&**key, Some(&*value))).collect();
+    let inputs = [disk.flush(&writes), disk.flush(&writes)];
+    let paths = inputs.map(|number| TableFile::new(directory(), number).path);
+    let job = merge_all(&disk);
+    let before = fs.operations();
+    disk.run(&job, 10_000).expect("nothing goes wrong");
+    let log = fs.log();
+    let reads = log
+        .iter()
+        .filter(|io| io.number >= before && io.kind == IoKind::Read && paths.contains(&io.path))
+        .count();
+    assert!(
+        reads < 40,
+        "two tables of 110 KiB, in hundreds of blocks, are read with few reads; yours did {reads}"
     );
 }
 

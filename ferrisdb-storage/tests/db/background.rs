@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -140,6 +140,57 @@ fn closing_does_not_wait_for_a_rate() {
     db.close().expect("closing works");
     let slept = *slept.lock().expect("nobody panics");
     assert!(slept < 1000, "a table at a byte a second takes minutes");
+}
+
+#[test]
+fn what_closing_writes_out_waits_for_no_rate() {
+    let fs = FaultyFs::new(MemFs::new());
+    let slept = Arc::new(AtomicBool::new(false));
+    let notes = Arc::clone(&slept);
+    let environment = before_sleep(&fs, move || notes.store(true, Ordering::Relaxed));
+    let options = options(&fs, SyncMode::None)
+        .environment(environment)
+        .memtable_size(1 << 20)
+        .background_bytes_per_second(1)
+        .background(Arc::new(Steps::new()));
+    let db = Db::open_with(DIRECTORY, options).expect("an empty disk");
+    db.put("key", vec![7; 300 << 10]).expect("writes work");
+    db.close().expect("closing works");
+    assert_eq!(table_files(&fs), 1, "it was too much to be replayed");
+    assert!(!slept.load(Ordering::Relaxed), "a byte a second");
+}
+
+/// Drops all jobs, and writes when the first of them comes.
+#[derive(Debug, Default)]
+struct Writes(OnceLock<Weak<Db>>, AtomicBool);
+
+impl Background for Writes {
+    fn run(&self, job: Job) {
+        drop(job);
+        let db = self.0.get().and_then(Weak::upgrade);
+        if let Some(db) = db
+            && !self.1.swap(true, Ordering::Relaxed)
+        {
+            fill(&db, 3);
+        }
+    }
+}
+
+#[test]
+fn a_flush_does_not_run_after_those_who_write_meanwhile() {
+    let fs = FaultyFs::new(MemFs::new());
+    let writes = Arc::new(Writes::default());
+    let options = options(&fs, SyncMode::None)
+        .memtables_max(100)
+        .background(writes.clone());
+    let db = Arc::new(Db::open_with(DIRECTORY, options).expect("an empty disk"));
+    db.put("key", "1").expect("writes work");
+    let weak = Arc::downgrade(&db);
+    writes.0.set(weak).expect("it is told once");
+    db.flush().expect("flushes work");
+    let metrics = db.metrics();
+    assert_eq!(metrics.memtables_waiting, 3, "they came meanwhile");
+    assert_eq!(metrics.flushes, 1, "what was there when it was called");
 }
 
 #[test]

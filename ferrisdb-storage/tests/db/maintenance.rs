@@ -1,10 +1,12 @@
 //! What is done to a database now and then: snapshots, copies, compactions, checks.
 
 use std::ops::Bound;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ferrisdb_core::Clock;
+use ferrisdb_core::{Clock, Timestamp};
+use ferrisdb_manifest::{self as manifest, Edit, Manifest, TableMeta};
 use ferrisdb_storage::compaction::{Levelled, Strategy};
 use ferrisdb_storage::{Batch, Db, Environment, Error, Options, SyncMode, sstable};
 use ferrisdb_testkit::{CrashPlan, FaultyFs, ManualClock, MemFs, Pairs, Steps};
@@ -175,6 +177,39 @@ fn verify_finds_all_damage_and_names_it() {
     for (message, path) in found.iter().zip(damaged) {
         let name = path.file_name().expect("a file").to_string_lossy();
         assert!(message.contains(&*name), "{message}");
+    }
+}
+
+#[test]
+fn verify_compares_tables_with_what_the_manifest_says_of_them() {
+    for change in [
+        |table: &mut TableMeta| table.largest.user_key.push(b'!'),
+        |table: &mut TableMeta| table.smallest.user_key.clear(),
+        |table: &mut TableMeta| table.smallest_timestamp = Timestamp(0),
+        |table: &mut TableMeta| table.largest_timestamp = table.largest_timestamp.next(),
+        |table: &mut TableMeta| table.deletions = 0,
+    ] {
+        let fs = FaultyFs::new(MemFs::new());
+        let db = open_with(&fs, SyncMode::Data).expect("an empty disk");
+        db.put("a", "1").expect("writes work");
+        db.delete("b").expect("writes work");
+        db.put("c", "2").expect("writes work");
+        db.flush().expect("flushes work");
+        let mut table = TableMeta::clone(&db.version().level(0)[0]);
+        db.close().expect("closing works");
+        change(&mut table);
+        let (environment, directory) = (fs.environment(), Path::new(DIRECTORY));
+        let opened = Manifest::open(&environment, directory, manifest::Options::default());
+        let (mut manifest, _) = opened.expect("it is whole");
+        let edit = Edit::new().remove(0, table.number).add(0, table);
+        manifest.commit(&edit).expect("it makes a version");
+        drop(manifest);
+        let db = open_with(&fs, SyncMode::Data).expect("nothing looks wrong");
+        let verified = db.verify(|_| ()).expect("it can be read");
+        let [error] = &verified.damage[..] else {
+            panic!("one table is not as it should be: {verified:?}");
+        };
+        assert!(matches!(error, Error::OtherTable { .. }), "{error:?}");
     }
 }
 

@@ -8,6 +8,7 @@ use ferrisdb_core::{FileSystem, IoContext, Timestamp};
 use ferrisdb_manifest::{self as manifest, Edit, FileName, Manifest, Version};
 use ferrisdb_sstable::TableFile;
 
+use crate::recovery::{LOCK, lock_directory};
 use crate::{Engine, Result};
 
 impl Engine {
@@ -16,21 +17,26 @@ impl Engine {
     /// what had been written when this was called.
     ///
     /// Tables are never changed, so they need not be copied: their files get a second name. For that,
-    /// all memtables are flushed first. Writes go on meanwhile. A copy that was not finished
+    /// what is in memory is flushed first. Writes go on meanwhile. A copy that was not finished
     /// is not a database: its manifest comes last.
     pub fn checkpoint(&self, directory: &Path) -> Result<Timestamp> {
+        let up_to = self.published();
         self.freeze()?;
-        while self.flush_step()? {}
+        while self.version().last_timestamp() < up_to && self.flush_step()? {}
         // As long as this is held, none of its files is removed.
         let held = self.shared.hold(None);
         let version = &held.parts.levels.version;
-        let fs = &*self.tables.environment.fs;
-        fs.create_dir(directory).context("create", directory)?;
-        let before = fs.list(directory).context("list", directory)?;
+        let environment = &self.tables.environment;
+        // Whatever is in there from now on was made here.
+        let _lock = lock_directory(environment, directory)?;
+        if !others(&*environment.fs, directory)?.is_empty() {
+            let taken = io::Error::from(io::ErrorKind::DirectoryNotEmpty);
+            Err(taken).context("copy the database to", directory)?;
+        }
         let copied = self.copy(version, directory);
         if copied.is_err() {
             // What cannot be removed is in the way of the next attempt, and does no harm.
-            let _ = discard(fs, directory, &before);
+            let _ = discard(&*environment.fs, directory);
         }
         copied
     }
@@ -58,20 +64,26 @@ impl Engine {
     }
 }
 
-/// Removes the files of a copy that has failed; those that were there before stay.
+/// What is in a directory beside its lock.
+fn others(fs: &dyn FileSystem, directory: &Path) -> Result<Vec<PathBuf>> {
+    let mut paths = fs.list(directory).context("list", directory)?;
+    paths.retain(|path| !path.ends_with(LOCK));
+    Ok(paths)
+}
+
+/// Removes the files of a copy that has failed.
 ///
 /// The last step may have failed, when everything has its name already. `CURRENT` goes first,
 /// and for good: without it the others are no database, and with it none of them may be missing.
-fn discard(fs: &dyn FileSystem, directory: &Path, before: &[PathBuf]) -> io::Result<()> {
-    let mut made = fs.list(directory)?;
-    made.retain(|path| !before.contains(path));
+fn discard(fs: &dyn FileSystem, directory: &Path) -> Result<()> {
+    let made = others(fs, directory)?;
     let current = FileName::Current.path(directory);
     if made.contains(&current) {
-        fs.remove(&current)?;
-        fs.sync_dir(directory)?;
+        fs.remove(&current).context("remove", &current)?;
+        fs.sync_dir(directory).context("sync", directory)?;
     }
     for path in made.iter().filter(|path| **path != current) {
-        fs.remove(path)?;
+        fs.remove(path).context("remove", path)?;
     }
     Ok(())
 }

@@ -145,11 +145,17 @@ impl Engine {
     }
 }
 
-/// Nobody else may have the directory open.
-fn lock_directory(environment: &Environment, directory: &Path) -> Result<Box<dyn FileLock>> {
+/// The file in a directory that whoever has it open holds a lock on.
+pub(crate) const LOCK: &str = "LOCK";
+
+/// Nobody else may have the directory open, which is created if need be.
+pub(crate) fn lock_directory(
+    environment: &Environment,
+    directory: &Path,
+) -> Result<Box<dyn FileLock>> {
     let fs = &environment.fs;
     fs.create_dir(directory).context("create", directory)?;
-    let path = directory.join("LOCK");
+    let path = directory.join(LOCK);
     fs.lock(&path).map_err(|source| {
         if source.kind() == io::ErrorKind::WouldBlock {
             let path = directory.to_owned();
@@ -297,6 +303,10 @@ impl Replay {
 impl fmt::Display for Recovery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; {}", self.manifest, self.log)?;
+        if self.replayed < self.log.batches {
+            let known = self.log.batches - self.replayed;
+            write!(f, "; {known} of them were in tables already")?;
+        }
         match self.removed.len() {
             0 => Ok(()),
             1 => f.write_str("; removed 1 file that nothing needs"),

@@ -2,7 +2,7 @@
 
 use ferrisdb_manifest::Version;
 
-use crate::{Job, Levelled, Running, SizeTiered};
+use crate::{Job, Levelled, Running, SizeTiered, SortedRun};
 
 /// How the levels are kept in shape. One database can change from one strategy to the other:
 /// either understands what the other left.
@@ -16,6 +16,14 @@ pub enum Strategy {
 }
 
 impl Strategy {
+    /// How much there is in level 0, as the strategy counts it: tables, or sorted runs.
+    pub fn level_zero(&self, version: &Version) -> usize {
+        match self {
+            Self::Levelled(_) => version.level(0).len(),
+            Self::SizeTiered(_) => SortedRun::in_level_zero(version).count(),
+        }
+    }
+
     /// An output table ends once its keys and values have this many bytes.
     pub(crate) fn table_size_max(&self) -> u64 {
         match self {

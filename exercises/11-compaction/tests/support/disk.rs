@@ -138,29 +138,30 @@ impl Disk {
     /// Does a job, and commits nothing.
     pub(crate) fn run(&mut self, job: &Job, watermark: u64) -> Result<Outcome, Stop> {
         let next_number = Cell::new(self.next_number);
-        let outcome = run(
-            job,
-            &self.version,
-            Timestamp(watermark),
-            &mut Host {
-                environment: &self.environment,
-                directory: directory(),
-                options: &self.options,
-                open: &|table| Ok(self.open(table)?),
-                number: &mut || {
-                    next_number.set(next_number.get() + 1);
-                    Ok(next_number.get() - 1)
-                },
-                pace: &|bytes| {
-                    self.paced.set(self.paced.get() + bytes);
-                    self.pace_calls.set(self.pace_calls.get() + 1);
-                    if self.paced.get() > self.pace_max {
-                        return Err(Stop::Host("the database is closing"));
-                    }
-                    Ok(())
-                },
+        let mut host = Host {
+            environment: &self.environment,
+            directory: directory(),
+            options: &self.options,
+            open: &|table| Ok(self.open(table)?),
+            number: &mut || {
+                next_number.set(next_number.get() + 1);
+                Ok(next_number.get() - 1)
             },
+            pace: &|bytes| {
+                self.paced.set(self.paced.get() + bytes);
+                self.pace_calls.set(self.pace_calls.get() + 1);
+                if self.paced.get() > self.pace_max {
+                    return Err(Stop::Host("the database is closing"));
+                }
+                Ok(())
+            },
+        };
+        let shown = format!("{host:?}");
+        assert!(
+            shown.contains(r#"directory: "/db""#),
+            "it says where: {shown}"
         );
+        let outcome = run(job, &self.version, Timestamp(watermark), &mut host);
         self.next_number = next_number.get();
         outcome
     }
