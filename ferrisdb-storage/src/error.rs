@@ -143,7 +143,7 @@ impl Error {
     pub fn is_damage(&self) -> bool {
         use {manifest::Error as Manifest, sstable::Error as Table, wal::Error as Log};
         match self {
-            Self::Corruption(_) | Self::OtherTable { .. } => true,
+            Self::Corruption(_) | Self::OtherTable { .. } | Self::Settings { .. } => true,
             Self::Table(error) => matches!(**error, Table::Corruption(_) | Table::NotATable { .. }),
             Self::Manifest(error) => matches!(
                 **error,

@@ -87,10 +87,23 @@ pub(crate) fn check(
         reason,
     };
     let table = DeTable::parse(&text).map_err(|error| unreadable(error.message().to_owned()))?;
-    let find = |name| table.get_ref().get(name).map(|value| show(value.get_ref()));
-    let version = find("format_version").and_then(|version| version.parse().ok());
-    let version: i64 =
-        version.ok_or_else(|| unreadable("it names no format_version".to_owned()))?;
+    let find = |name: &str| table.get_ref().get(name).map(|value| show(value.get_ref()));
+    let version = match table.get_ref().get("format_version").map(AsRef::as_ref) {
+        // One that is too large for us is later than any that we know.
+        Some(DeValue::Integer(number)) => number.to_string().parse().unwrap_or(i64::MAX),
+        Some(other) => {
+            let found = show(other);
+            return Err(unreadable(format!(
+                "its format_version is {found}, and no number"
+            )));
+        }
+        None => return Err(unreadable("it names no format_version".to_owned())),
+    };
+    if version < 1 {
+        return Err(unreadable(format!(
+            "its format_version is {version}, below the first"
+        )));
+    }
     if version > FORMAT_VERSION {
         return Err(Error::TooNew { path, version });
     }
@@ -211,6 +224,14 @@ mod tests {
         let (fs, environment) = disk();
         let cases = [
             ("format_version = 2\n", "version 2"),
+            (
+                "format_version = 99999999999999999999\n",
+                "version 9223372036854775807",
+            ),
+            ("format_version = 0\n", "is 0, below the first"),
+            ("format_version = -5\n", "is -5, below the first"),
+            ("format_version = \"1\"\n", "is \"1\", and no number"),
+            ("format_version = 1.5\n", "and no number"),
             ("compaction = 1\n", "names no format_version"),
             ("format_version", "OPTIONS"),
             ("\u{0}\u{1}", "OPTIONS"),
