@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use ferrisdb_workload::{Ferris, Report, Settings, Target, Tuning, Workload, plot, run, table};
 
-use crate::failure::{Failure, Result, chain};
+use crate::failure::{Failure, Result, chain, tell};
 use crate::progress::Bar;
 
 impl From<ferrisdb_workload::Error> for Failure {
@@ -144,10 +144,10 @@ fn check_keys(what: String, directory: &Path, has_all_keys: bool) -> Result {
         let engine = "ferrisdb";
         return Err(ferrisdb_workload::Error::WrongAnswer { engine, what }.into());
     }
-    eprintln!(
+    tell(format_args!(
         "note: {what}. {} was not filled by this run; name the --num with which it was",
         directory.display()
-    );
+    ));
     Ok(())
 }
 

@@ -1,17 +1,22 @@
 //! What can be typed.
 
+use std::fs;
 use std::io::{self, Write as _};
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
+use ferrisdb_storage::manifest::FileName;
+use ferrisdb_storage::wal::SegmentFile;
 use ferrisdb_storage::{Db, Options};
 use ferrisdb_workload::{Settings, Workload};
 
-use crate::data::{Form, Range, bytes};
-use crate::failure::{Failure, Result};
+use crate::bulk::Input;
+use crate::data::{Form, Range, bytes, fits};
+use crate::failure::{Failure, Result, tell};
 use crate::progress::Bar;
+use crate::text::count;
 use crate::{bench::Bench, bulk, data, inspect, upkeep};
 
 const KEYS: &str = "Keys and values are text. Bytes that are none are written with a backslash, here and \
@@ -233,34 +238,44 @@ pub(crate) fn run(matches: &ArgMatches) -> Result {
 fn on_database(name: &str, args: &ArgMatches, json: bool, bar: &Bar) -> Result {
     let form = Form { json };
     let directory = path(args, "DIR");
+    let file = args.try_get_one::<PathBuf>("FILE").ok().flatten();
+    let file = file.map(PathBuf::as_path);
+    // What was typed is understood, and what is read is open, before a database is made.
     match name {
-        "get" => data::get(&open_for_reading(args)?, string(args, "KEY"), form),
+        "get" => {
+            let key = bytes(string(args, "KEY"))?;
+            data::get(&open_for_reading(args)?, &key, form)
+        }
         "put" => {
+            let (key, value) = (string(args, "KEY"), string(args, "VALUE"));
+            let (key, value) = fits((bytes(key)?, bytes(value)?)).map_err(Failure::Could)?;
             let db = open(args, true)?;
-            data::put(&db, string(args, "KEY"), string(args, "VALUE"))?;
+            db.put(key, value)?;
             close(db)
         }
         "del" => {
-            let db = open(args, false)?;
             let keys = args.get_many::<String>("KEY").into_iter().flatten();
-            data::del(&db, &keys.map(String::as_str).collect::<Vec<_>>())?;
+            let keys = keys.map(|key| bytes(key)).collect::<Result<Vec<_>>>()?;
+            let db = open(args, false)?;
+            data::del(&db, &keys)?;
             close(db)
         }
-        "scan" => data::scan(&open_for_reading(args)?, &range_of(args)?, form),
+        "scan" => {
+            let range = range_of(args)?;
+            data::scan(&open_for_reading(args)?, &range, form)
+        }
         "load" => {
+            let input = Input::open(file)?;
             let db = open(args, args.get_flag("create"))?;
-            let file = args.get_one::<PathBuf>("FILE");
-            let count = bulk::load(&db, file.map(PathBuf::as_path), form, bar)?;
+            let lines = bulk::load(&db, input, form, bar)?;
             close(db)?;
-            eprintln!("loaded {count} lines");
+            tell(format_args!("loaded {}", count(lines, "line", "lines")));
             Ok(())
         }
         "dump" => {
-            let db = open_for_reading(args)?;
-            let file = args.get_one::<PathBuf>("FILE");
-            let count = bulk::dump(&db, file.map(PathBuf::as_path), form, bar)?;
+            let keys = bulk::dump(&open_for_reading(args)?, file, form, bar)?;
             if file.is_some() {
-                eprintln!("dumped {count} keys");
+                tell(format_args!("dumped {}", count(keys, "key", "keys")));
             }
             Ok(())
         }
@@ -275,8 +290,9 @@ fn on_database(name: &str, args: &ArgMatches, json: bool, bar: &Bar) -> Result {
             close(db)
         }
         "compact" => {
+            let range = range_of(args)?;
             let db = open(args, false)?;
-            upkeep::compact(&db, &range_of(args)?, json, bar)?;
+            upkeep::compact(&db, &range, json, bar)?;
             close(db)
         }
         other => Err(Failure::Could(format!("there is no command {other}"))),
@@ -298,13 +314,14 @@ fn open_for_reading(args: &ArgMatches) -> Result<Db> {
     Ok(read_only(directory)?)
 }
 
-fn read_only(directory: &std::path::Path) -> ferrisdb_storage::Result<Db> {
+fn read_only(directory: &Path) -> ferrisdb_storage::Result<Db> {
     Db::open_with(directory, Options::new().read_only(true))
 }
 
-/// A mistyped directory should not become a new, empty database.
-fn check_is_there(directory: &std::path::Path) -> Result {
-    if directory.join("CURRENT").exists() {
+/// A mistyped directory should not become a new, empty database. Where there is anything of one,
+/// opening it says what is wrong.
+fn check_is_there(directory: &Path) -> Result {
+    if has_database(directory)? {
         return Ok(());
     }
     Err(Failure::Could(format!(
@@ -312,6 +329,33 @@ fn check_is_there(directory: &std::path::Path) -> Result {
          `ferrisdb load --create` make one",
         directory.display()
     )))
+}
+
+/// Whether there is a database in a directory, or anything of one.
+pub(crate) fn has_database(directory: &Path) -> Result<bool> {
+    let failed = |what: &str, path: &Path, error: &io::Error| {
+        Failure::Could(format!("cannot {what} {}: {error}", path.display()))
+    };
+    let current = FileName::Current.path(directory);
+    let is_there = current.try_exists();
+    if is_there.map_err(|error| failed("read", &current, &error))? {
+        return Ok(true);
+    }
+    let listed = |error: io::Error| failed("list", directory, &error);
+    let entries = match fs::read_dir(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        entries => entries.map_err(listed)?,
+    };
+    for entry in entries {
+        let path = entry.map_err(listed)?.path();
+        let name = FileName::from_path(&path);
+        if matches!(name, Some(FileName::Manifest(_) | FileName::Table(_)))
+            || SegmentFile::from_path(&path).is_some()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn close(db: Db) -> Result {
@@ -343,7 +387,7 @@ fn string<'a>(args: &'a ArgMatches, name: &str) -> &'a str {
     args.get_one::<String>(name).map_or("", String::as_str)
 }
 
-fn path<'a>(args: &'a ArgMatches, name: &str) -> &'a std::path::Path {
+fn path<'a>(args: &'a ArgMatches, name: &str) -> &'a Path {
     let path = args.get_one::<PathBuf>(name);
-    path.map_or(std::path::Path::new(""), PathBuf::as_path)
+    path.map_or(Path::new(""), PathBuf::as_path)
 }

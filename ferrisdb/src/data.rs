@@ -3,11 +3,11 @@
 use std::io::{self, Write as _};
 use std::ops::Bound;
 
-use ferrisdb_storage::{Batch, Cursor, Db};
+use ferrisdb_storage::{Batch, Cursor, Db, KEY_SIZE_MAX, VALUE_SIZE_MAX};
 use serde_json::json;
 
 use crate::failure::{Failure, Result};
-use crate::text::{escape, unescape};
+use crate::text::{escape, short, unescape};
 
 /// How keys and values are given and shown.
 #[derive(Debug, Clone, Copy)]
@@ -38,28 +38,42 @@ pub(crate) fn bytes(text: &str) -> Result<Vec<u8>> {
     unescape(text).map_err(Failure::Could)
 }
 
-pub(crate) fn get(db: &Db, key: &str, form: Form) -> Result {
-    let Some(value) = db.get(bytes(key)?)? else {
-        return Err(Failure::No(format!("there is no key {key}")));
+pub(crate) fn get(db: &Db, key: &[u8], form: Form) -> Result {
+    let Some(value) = db.get(key)? else {
+        return Err(Failure::No(format!("there is no key {}", short(key))));
     };
     let mut out = io::stdout().lock();
     if form.json {
-        writeln!(out, "{}", json!({ "key": key, "value": escape(&value) }))?;
+        form.write_pair(&mut out, key, &value)?;
     } else {
         writeln!(out, "{}", escape(&value))?;
     }
     Ok(())
 }
 
-pub(crate) fn put(db: &Db, key: &str, value: &str) -> Result {
-    db.put(bytes(key)?, bytes(value)?)?;
-    Ok(())
+/// A key with its value.
+pub(crate) type Pair = (Vec<u8>, Vec<u8>);
+
+/// A key and a value, if they are not too large.
+pub(crate) fn fits((key, value): Pair) -> Result<Pair, String> {
+    let too_large = |what, size, size_max| {
+        Err(format!(
+            "the {what} has {size} bytes, {size_max} is the most allowed"
+        ))
+    };
+    if key.len() > KEY_SIZE_MAX {
+        return too_large("key", key.len(), KEY_SIZE_MAX);
+    }
+    if value.len() > VALUE_SIZE_MAX {
+        return too_large("value", value.len(), VALUE_SIZE_MAX);
+    }
+    Ok((key, value))
 }
 
-pub(crate) fn del(db: &Db, keys: &[&str]) -> Result {
+pub(crate) fn del(db: &Db, keys: &[Vec<u8>]) -> Result {
     let mut batch = Batch::new();
     for key in keys {
-        batch.delete(bytes(key)?);
+        batch.delete(key);
     }
     db.write(&batch)?;
     Ok(())

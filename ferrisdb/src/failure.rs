@@ -1,7 +1,7 @@
 //! How a command ends that does not end well.
 
 use std::fmt::Display;
-use std::io;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 /// How a command ends that does not end well: a sentence, and an exit code.
@@ -35,11 +35,11 @@ impl Failure {
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Self::No(sentence) => {
-                eprintln!("{sentence}");
+                tell(sentence);
                 ExitCode::from(1)
             }
             Self::Could(sentence) => {
-                eprintln!("error: {sentence}");
+                tell(format_args!("error: {sentence}"));
                 ExitCode::from(2)
             }
             Self::Closed => ExitCode::SUCCESS,
@@ -53,13 +53,20 @@ impl From<ferrisdb_storage::Error> for Failure {
     }
 }
 
+/// The errors that come about by `?` are those of standard output; whoever works with a file names it.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::Closed;
         }
-        Self::could(error)
+        Self::Could(format!("cannot write to standard output: {error}"))
     }
+}
+
+/// Says a sentence on standard error. If that cannot be written to, there is nobody to tell, and
+/// the exit code has to do.
+pub(crate) fn tell(sentence: impl Display) {
+    let _ = writeln!(io::stderr(), "{sentence}");
 }
 
 /// An error and what caused it, without repeating what it says itself.

@@ -25,6 +25,7 @@ use ferrisdb_storage::sstable::TableFile;
 use ferrisdb_storage::wal::SegmentFile;
 
 use crate::failure::{Failure, Result};
+use crate::text::escape;
 use fields::Fields;
 use show::{Piece, Show};
 
@@ -213,7 +214,7 @@ fn options(bytes: &[u8], show: &mut Show<'_>) -> Result {
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         let mut piece = Piece::new(offset, line.len(), "line");
         match std::str::from_utf8(line) {
-            Ok(text) => text.trim_end().clone_into(&mut piece.about),
+            Ok(text) => piece.about = escape(text.trim_end().as_bytes()),
             Err(error) => piece.wrong(error),
         }
         show.piece(&piece, bytes)?;

@@ -5,6 +5,7 @@
 //!   failure.rs   sentences, exit codes      bulk.rs     load, dump
 //!   text.rs      bytes as text              upkeep.rs   stats, verify, checkpoint, compact
 //!   progress.rs  bars                       inspect.rs  inspect, bench.rs bench
+//!   output.rs    what may be cut by `head`
 //! ```
 //!
 //! Exit codes: 0 it was done; 1 the answer is no (there is no such key, something is damaged); 2 it
@@ -18,6 +19,7 @@ mod cli;
 mod data;
 mod failure;
 mod inspect;
+mod output;
 mod progress;
 mod text;
 mod upkeep;

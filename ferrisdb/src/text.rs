@@ -48,7 +48,9 @@ pub(crate) fn unescape(text: &str) -> Result<Vec<u8>, String> {
             Some(b't') => (b'\t', 1),
             Some(b'r') => (b'\r', 1),
             Some(b'x') => {
-                let digits = escape.get(1..3).filter(|digits| digits.is_ascii());
+                // A number may begin with a plus for `from_str_radix`; an escape may not.
+                let is_hex = |digits: &&str| digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+                let digits = escape.get(1..3).filter(is_hex);
                 let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
                 let byte = byte.ok_or_else(|| {
                     format!("\\x needs two hexadecimal digits, as in \\x0a, in {text:?}")
@@ -66,6 +68,15 @@ pub(crate) fn unescape(text: &str) -> Result<Vec<u8>, String> {
     }
     bytes.extend_from_slice(rest.as_bytes());
     Ok(bytes)
+}
+
+/// Bytes as text that is not too long for a line.
+pub(crate) fn short(bytes: &[u8]) -> String {
+    const SIZE_MAX: usize = 60;
+    if bytes.len() <= SIZE_MAX {
+        return escape(bytes);
+    }
+    format!("{}… ({} bytes)", escape(&bytes[..SIZE_MAX]), bytes.len())
 }
 
 /// A number of things: `1 table`, `2 tables`.
@@ -116,10 +127,21 @@ mod tests {
 
     #[test]
     fn what_is_no_escape_is_refused() {
-        for text in [r"\", r"\q", r"\x", r"\x1", r"\xgg", r"\x1ö", r"a\+"] {
+        for text in [
+            r"\", r"\q", r"\x", r"\x1", r"\xgg", r"\x1ö", r"\x+f", r"a\+",
+        ] {
             let error = unescape(text).expect_err("not an escape");
             assert!(error.contains("in "), "{error}");
         }
+    }
+
+    #[test]
+    fn long_values_are_cut() {
+        assert_eq!(short(&[b'a'; 60]), "a".repeat(60));
+        assert_eq!(
+            short(&[b'a'; 61]),
+            format!("{}… (61 bytes)", "a".repeat(60))
+        );
     }
 
     #[test]

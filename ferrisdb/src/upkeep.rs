@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::data::Range;
 use crate::failure::{Failure, Result, chain};
+use crate::output::Output;
 use crate::progress::Bar;
 use crate::text::{count, escape, size};
 
@@ -29,12 +30,14 @@ pub(crate) fn stats(db: &Db, directory: &Path, json: bool) -> Result {
     writeln!(out)?;
     writeln!(
         out,
-        "{entries} entries in tables, {deletions} of them deletions"
+        "{} in tables, {}",
+        count(entries, "entry", "entries"),
+        count(deletions, "of them a deletion", "of them deletions")
     )?;
     writeln!(
         out,
-        "read amplification: a key is looked for in at most {} places",
-        runs(&metrics)
+        "read amplification: a key is looked for in at most {}",
+        count(runs(&metrics) as u64, "place", "places")
     )?;
     if let Some(space) = space_amplification(&metrics) {
         writeln!(
@@ -86,8 +89,13 @@ fn picture(metrics: &Metrics) -> String {
         .unwrap_or(0)
         .max(1);
     let mut text = format!(
-        "memory   {:>6} versions  {:>10}\n",
+        "memory   {:>6} {}  {:>10}\n",
         metrics.memtable_versions,
+        if metrics.memtable_versions == 1 {
+            "version "
+        } else {
+            "versions"
+        },
         size(metrics.memtable_bytes as u64)
     );
     let last = metrics
@@ -138,6 +146,7 @@ pub(crate) fn verify(opened: ferrisdb_storage::Result<Db>, json: bool, bar: &Bar
     let verified = db.verify(|progress| bar.set(progress.bytes))?;
     bar.end();
     let damage: Vec<String> = verified.damage.iter().map(|error| chain(error)).collect();
+    let mut out = Output::new();
     if json {
         let report = json!({
             "sound": damage.is_empty(),
@@ -146,17 +155,17 @@ pub(crate) fn verify(opened: ferrisdb_storage::Result<Db>, json: bool, bar: &Bar
             "log_batches": verified.log_batches,
             "damage": damage,
         });
-        writeln!(io::stdout(), "{report:#}")?;
+        writeln!(out, "{report:#}")?;
     } else {
         writeln!(
-            io::stdout(),
+            out,
             "read {} with {}, and {} in the log",
             count(verified.tables as u64, "table", "tables"),
             size(verified.table_bytes),
             count(verified.log_batches, "batch", "batches")
         )?;
         for sentence in &damage {
-            writeln!(io::stdout(), "damaged: {sentence}")?;
+            writeln!(out, "damaged: {sentence}")?;
         }
     }
     match damage.len() {
@@ -169,11 +178,12 @@ pub(crate) fn verify(opened: ferrisdb_storage::Result<Db>, json: bool, bar: &Bar
 /// The answer of `verify` on a database that is too damaged to be opened.
 fn unopened(error: &ferrisdb_storage::Error, json: bool) -> Result {
     let sentence = chain(error);
+    let mut out = Output::new();
     if json {
         let report = json!({ "sound": false, "damage": [sentence] });
-        writeln!(io::stdout(), "{report:#}")?;
+        writeln!(out, "{report:#}")?;
     } else {
-        writeln!(io::stdout(), "damaged: {sentence}")?;
+        writeln!(out, "damaged: {sentence}")?;
     }
     let why = "the database cannot be opened, so the rest of it was not read";
     Err(Failure::No(why.to_owned()))

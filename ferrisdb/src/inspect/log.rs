@@ -7,10 +7,10 @@ use ferrisdb_storage::wal::{
 use serde_json::json;
 
 use super::fields::{Fields, OPERATIONS};
-use super::show::{Item, Piece, Show, short};
+use super::show::{Item, Piece, Show};
 use super::{Number, header};
 use crate::failure::Result;
-use crate::text::escape;
+use crate::text::{escape, short};
 
 /// Shows the header and every record.
 ///

@@ -5,10 +5,10 @@ use ferrisdb_storage::manifest::{Edit, Kind, Place, RECORD_HEADER_SIZE, Record, 
 use serde_json::json;
 
 use super::fields::{Fields, OPERATIONS};
-use super::show::{Item, Piece, Show, short};
+use super::show::{Item, Piece, Show};
 use super::{Number, header};
 use crate::failure::Result;
-use crate::text::{escape, size};
+use crate::text::{escape, short, size};
 
 /// Shows the header and every record.
 pub(super) fn walk(bytes: &[u8], number: Number, show: &mut Show<'_>) -> Result {

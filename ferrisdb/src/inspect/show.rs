@@ -1,7 +1,7 @@
 //! The pieces of a file as lines, as annotated hex, or as JSON.
 
 use std::fmt::Display;
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use super::fields::Field;
 use super::hex;
 use crate::failure::{Failure, Result};
-use crate::text::{escape, size};
+use crate::output::Output;
+use crate::text::size;
 
 /// A piece of a file.
 #[derive(Debug)]
@@ -70,7 +71,7 @@ pub(crate) struct Show<'a> {
     size: usize,
     hex: bool,
     json: bool,
-    out: BufWriter<StdoutLock<'static>>,
+    out: BufWriter<Output>,
     pieces: u64,
     damaged: u64,
 }
@@ -89,7 +90,7 @@ impl<'a> Show<'a> {
             size,
             hex,
             json,
-            out: BufWriter::new(io::stdout().lock()),
+            out: BufWriter::new(Output::new()),
             pieces: 0,
             damaged: 0,
         }
@@ -193,15 +194,6 @@ fn to_json(piece: &Piece) -> Value {
     value
 }
 
-/// Bytes as text that is not too long for a line.
-pub(crate) fn short(bytes: &[u8]) -> String {
-    const SIZE_MAX: usize = 60;
-    if bytes.len() <= SIZE_MAX {
-        return escape(bytes);
-    }
-    format!("{}… ({} bytes)", escape(&bytes[..SIZE_MAX]), bytes.len())
-}
-
 /// Microseconds since 1970 as a date and a time of the day, UTC.
 pub(crate) fn time(us: u64) -> String {
     let (seconds, micros) = (us / 1_000_000, us % 1_000_000);
@@ -236,14 +228,5 @@ mod tests {
         assert_eq!(time(0), "1970-01-01 00:00:00.000000");
         assert_eq!(time(951_782_400_000_000), "2000-02-29 00:00:00.000000");
         assert_eq!(time(1_735_689_599_999_999), "2024-12-31 23:59:59.999999");
-    }
-
-    #[test]
-    fn long_values_are_cut() {
-        assert_eq!(short(&[b'a'; 60]), "a".repeat(60));
-        assert_eq!(
-            short(&[b'a'; 61]),
-            format!("{}… (61 bytes)", "a".repeat(60))
-        );
     }
 }

@@ -9,10 +9,10 @@ use ferrisdb_storage::sstable::{FOOTER_SIZE, Footer, OwnedKey, Properties};
 use serde_json::{Value, json};
 
 use super::fields::{Fields, OPERATIONS};
-use super::show::{Item, Piece, Show, short};
+use super::show::{Item, Piece, Show};
 use super::{Number, header};
 use crate::failure::Result;
-use crate::text::escape;
+use crate::text::{escape, short};
 
 const KINDS: [Kind; 4] = [Kind::Data, Kind::Index, Kind::Filter, Kind::Properties];
 const COMPRESSIONS: [&str; 3] = ["none", "LZ4", "Zstandard"];

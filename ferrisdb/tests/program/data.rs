@@ -1,6 +1,7 @@
 //! get, put, del, scan, load, dump.
 
 use std::fmt::Write as _;
+use std::fs;
 
 use serde_json::{Value, json};
 
@@ -19,6 +20,21 @@ fn what_is_put_is_there_until_it_is_deleted() {
     assert_eq!(place.run("get db apple").good(), "green\n");
     place.run("del db apple nothing").good();
     assert_eq!(place.run("get db apple").bad(1), "there is no key apple\n");
+}
+
+#[test]
+fn a_key_is_shown_as_a_scan_shows_it() {
+    let place = Place::new();
+    place.run("put db a\\x1b\\x41 v").good();
+    let json = place.run("get db a\\x1b\\x41 --json").good();
+    assert_eq!(json, place.run("scan db --json").good());
+    let get = |key: &str| {
+        let output = place.command().args(["get", "db", key]).output();
+        String::from_utf8(output.expect("it runs").stderr).expect("it prints text")
+    };
+    assert_eq!(get("b\u{1b}[2J"), "there is no key b\\x1b[2J\n");
+    let expected = format!("there is no key {}… (500 bytes)\n", "k".repeat(60));
+    assert_eq!(get(&"k".repeat(500)), expected);
 }
 
 #[test]
@@ -109,6 +125,9 @@ fn load_and_dump_use_files_and_never_overwrite_one() {
     assert_eq!(place.run("dump copy").good(), place.run("dump db").good());
     let said = place.run("dump db out.txt").bad(2);
     assert!(said.contains("cannot create out.txt"), "{said}");
+    place.run("put one a 1").good();
+    assert_eq!(place.run("dump one one.txt").err, "dumped 1 key\n");
+    assert_eq!(place.run("load one one.txt").err, "loaded 1 line\n");
     let said = place.run("load copy nothing.txt").bad(2);
     assert!(said.contains("cannot open nothing.txt"), "{said}");
 }
@@ -128,12 +147,62 @@ fn a_dump_that_fails_names_the_file_and_leaves_none() {
 }
 
 #[test]
+fn a_dump_has_its_name_only_once_it_is_whole() {
+    let place = Place::filled();
+    let part = place.path("out.txt.part");
+    fs::write(&part, "of another dump").expect("it can be written");
+    let said = place.run("dump db out.txt").bad(2);
+    assert!(
+        said.contains("out.txt.part is there already") && said.contains("remove it"),
+        "{said}"
+    );
+    assert_eq!(fs::read(&part).expect("it is there"), b"of another dump");
+    assert!(!place.path("out.txt").exists());
+    fs::remove_file(&part).expect("it can be removed");
+    place.run("dump db out.txt").good();
+    assert!(!part.exists(), "it was renamed");
+}
+
+#[test]
+fn a_last_line_that_may_have_been_cut_is_told() {
+    let place = Place::new();
+    let answer = place.with_input("load db --create", "a\t1\nb\t2");
+    assert!(
+        answer
+            .err
+            .starts_with("note: the last line of standard input has no end"),
+        "{answer:?}"
+    );
+    answer.good();
+    assert_eq!(place.run("get db b").good(), "2\n");
+    let line = "{\"key\":\"c\",\"value\":\"3\"}";
+    let answer = place.with_input("load db --json", line);
+    assert_eq!(answer.err, "loaded 1 line\n", "it is whole");
+}
+
+#[test]
+fn a_line_without_end_is_not_taken_into_memory() {
+    let place = Place::new();
+    let file = fs::File::create(place.path("zeros")).expect("it can be made");
+    file.set_len(200 << 20).expect("there is space");
+    for form in ["", "--json"] {
+        let said = place.run(&format!("load db zeros --create {form}")).bad(2);
+        assert!(
+            said.starts_with("error: line 1 of zeros: it is longer than "),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn a_line_that_is_too_large_is_named() {
     let place = Place::new();
     let lines = format!("a\t1\n{}\t2\n", "k".repeat(70_000));
     let said = place.with_input("load db --create", &lines).bad(2);
     assert!(
-        said.contains("line 2 of standard input") && said.contains("70000 bytes"),
+        said.contains("line 2 of standard input")
+            && said.contains("70000 bytes")
+            && said.contains("At most 1 line before it was loaded"),
         "{said}"
     );
 }

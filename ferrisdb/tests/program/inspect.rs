@@ -239,6 +239,14 @@ fn a_segment_that_was_laid_out_in_advance_is_sound() {
 }
 
 #[test]
+fn a_file_of_options_cannot_command_the_terminal() {
+    let place = Place::new();
+    fs::write(place.path("OPTIONS"), "a = \x1b[2J\r1\n").expect("it can be written");
+    let text = place.run("inspect OPTIONS").good();
+    assert!(text.contains("a = \\x1b[2J\\r1\n"), "{text:?}");
+}
+
+#[test]
 fn what_is_no_file_of_ours_is_refused() {
     let place = Place::new();
     fs::write(place.path("notes.txt"), "FDB").expect("it can be written");

@@ -127,10 +127,83 @@ fn a_reader_that_has_enough_is_no_error() {
 
 #[test]
 fn a_database_without_its_manifest_is_refused() {
-    let place = Place::filled();
-    fs::remove_file(place.file(".manifest")).expect("it can be removed");
-    for line in ["get db late", "put db a b"] {
+    for missing in [".manifest", "CURRENT"] {
+        let place = Place::filled();
+        fs::remove_file(place.file(missing)).expect("it can be removed");
+        for line in ["get db late", "put db a b", "del db a"] {
+            let said = place.run(line).bad(2);
+            let expected = format!("{missing} is missing");
+            assert!(said.contains(&expected), "{line}: {said}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_that_cannot_be_looked_into_is_not_called_empty() {
+    let place = Place::new();
+    std::os::unix::fs::symlink("db", place.path("db")).expect("a link to itself");
+    let said = place.run("get db a").bad(2);
+    assert!(
+        said.starts_with("error: cannot read db/CURRENT: Too many"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_mistyped_makes_no_database() {
+    let place = Place::new();
+    let large = format!("put db {} v", "k".repeat(70_000));
+    let lines = [
+        "put db \\q v",
+        "put db k \\q",
+        &large,
+        "load --create db nofile",
+        "load --create db .",
+    ];
+    for line in lines {
         let said = place.run(line).bad(2);
-        assert!(said.contains(".manifest is missing"), "{line}: {said}");
+        assert!(said.starts_with("error: "), "{line}: {said}");
+        assert!(!place.path("db").exists(), "{line} left a database behind");
+    }
+}
+
+/// The device on which there is never any space.
+#[cfg(target_os = "linux")]
+fn full() -> fs::File {
+    let device = fs::File::options().write(true).open("/dev/full");
+    device.expect("Linux has it")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_to_complain_to_is_no_panic() {
+    let place = Place::filled();
+    let cases = [
+        ("get db nothing", 1),
+        ("get nowhere a", 2),
+        ("dump db out.txt", 0),
+        ("load db out.txt", 0),
+    ];
+    for (line, code) in cases {
+        let mut command = place.command();
+        let command = command.args(line.split_whitespace()).stderr(full());
+        let status = command.status().expect("it runs");
+        assert_eq!(status.code(), Some(code), "{line}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_error_of_standard_output_names_it() {
+    let place = Place::filled();
+    for line in ["scan db", "get db late", "dump db", "stats db", "verify db"] {
+        let mut command = place.command();
+        let command = command.args(line.split_whitespace()).stdout(full());
+        let output = command.output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        let expected = "error: cannot write to standard output: ";
+        assert!(said.starts_with(expected), "{line}: {said}");
+        assert_eq!(output.status.code(), Some(2), "{line}");
     }
 }

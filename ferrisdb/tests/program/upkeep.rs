@@ -1,6 +1,7 @@
 //! stats, verify, checkpoint, compact, completions.
 
 use std::fs;
+use std::process::Stdio;
 
 use crate::common::{Place, flip, list};
 
@@ -11,7 +12,7 @@ fn stats_say_where_everything_is() {
     for part in [
         "level 6       1 table",
         "3000 entries in tables, 0 of them deletions",
-        "1 versions",
+        "1 version ",
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
@@ -43,6 +44,26 @@ fn verify_finds_a_damaged_table_and_names_it() {
     answer.bad(1);
 }
 
+#[test]
+fn damage_is_told_by_the_exit_code_even_if_nobody_reads_on() {
+    let place = Place::filled();
+    let table = place.file(".sst");
+    flip(&table, 1_000);
+    let inspect = format!("inspect {}", table.display());
+    for line in ["verify db", "verify db --json", &inspect] {
+        let mut child = place
+            .command()
+            .args(line.split_whitespace())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it can be started");
+        drop(child.stdout.take());
+        let status = child.wait().expect("it ends");
+        assert_eq!(status.code(), Some(1), "{line}");
+    }
+}
+
 fn remove(place: &Place, end: &str) {
     fs::remove_file(place.file(end)).expect("it can be removed");
 }
@@ -50,9 +71,10 @@ fn remove(place: &Place, end: &str) {
 #[test]
 fn what_cannot_be_opened_for_damage_is_damaged() {
     type Damage = fn(&Place);
-    let ways: [(&str, Damage); 5] = [
+    let ways: [(&str, Damage); 6] = [
         (".manifest is missing", |place| remove(place, ".manifest")),
         (".sst is missing", |place| remove(place, ".sst")),
+        ("CURRENT is missing", |place| remove(place, "CURRENT")),
         ("CURRENT", |place| flip(&place.file("CURRENT"), 20)),
         (".wal", |place| flip(&place.file(".wal"), 0)),
         ("footer", |place| {
