@@ -1,19 +1,17 @@
 //! What can be typed.
 
-use std::fs;
 use std::io::{self, Write as _};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
-use ferrisdb_storage::manifest::FileName;
-use ferrisdb_storage::wal::SegmentFile;
 use ferrisdb_storage::{Db, Options};
 use ferrisdb_workload::{Settings, Workload};
 
 use crate::bulk::Input;
 use crate::data::{Form, Range, bytes, fits};
+use crate::directory::{amid_writes, check_is_there};
 use crate::failure::{Failure, Result, tell};
 use crate::progress::Bar;
 use crate::text::count;
@@ -244,7 +242,7 @@ fn on_database(name: &str, args: &ArgMatches, json: bool, bar: &Bar) -> Result {
     match name {
         "get" => {
             let key = bytes(string(args, "KEY"))?;
-            data::get(&open_for_reading(args)?, &key, form)
+            reading(args, |db| data::get(db, &key, form))
         }
         "put" => {
             let (key, value) = (string(args, "KEY"), string(args, "VALUE"));
@@ -262,7 +260,7 @@ fn on_database(name: &str, args: &ArgMatches, json: bool, bar: &Bar) -> Result {
         }
         "scan" => {
             let range = range_of(args)?;
-            data::scan(&open_for_reading(args)?, &range, form)
+            reading(args, |db| data::scan(db, &range, form))
         }
         "load" => {
             let input = Input::open(file)?;
@@ -273,16 +271,16 @@ fn on_database(name: &str, args: &ArgMatches, json: bool, bar: &Bar) -> Result {
             Ok(())
         }
         "dump" => {
-            let keys = bulk::dump(&open_for_reading(args)?, file, form, bar)?;
+            let keys = reading(args, |db| bulk::dump(db, file, form, bar))?;
             if file.is_some() {
                 tell(format_args!("dumped {}", count(keys, "key", "keys")));
             }
             Ok(())
         }
-        "stats" => upkeep::stats(&open_for_reading(args)?, directory, json),
+        "stats" => reading(args, |db| upkeep::stats(db, directory, json)),
         "verify" => {
             check_is_there(directory)?;
-            upkeep::verify(read_only(directory), json, bar)
+            upkeep::verify(directory, read_only(directory), json, bar)
         }
         "checkpoint" => {
             let db = open(args, false)?;
@@ -308,54 +306,23 @@ fn open(args: &ArgMatches, create: bool) -> Result<Db> {
     Ok(Db::open(directory)?)
 }
 
-fn open_for_reading(args: &ArgMatches) -> Result<Db> {
+/// Opens a database without changing it, and does something with it.
+fn reading<T>(args: &ArgMatches, work: impl FnOnce(&Db) -> Result<T>) -> Result<T> {
     let directory = path(args, "DIR");
     check_is_there(directory)?;
-    Ok(read_only(directory)?)
+    let opened = read_only(directory).map_err(Failure::from);
+    opened
+        .and_then(|db| work(&db))
+        .map_err(|failure| match failure {
+            Failure::Database(sentence) => {
+                amid_writes(directory, &sentence).unwrap_or(Failure::Database(sentence))
+            }
+            other => other,
+        })
 }
 
 fn read_only(directory: &Path) -> ferrisdb_storage::Result<Db> {
     Db::open_with(directory, Options::new().read_only(true))
-}
-
-/// A mistyped directory should not become a new, empty database. Where there is anything of one,
-/// opening it says what is wrong.
-fn check_is_there(directory: &Path) -> Result {
-    if has_database(directory)? {
-        return Ok(());
-    }
-    Err(Failure::Could(format!(
-        "there is no database in {}: a database has a file called CURRENT; `ferrisdb put` and \
-         `ferrisdb load --create` make one",
-        directory.display()
-    )))
-}
-
-/// Whether there is a database in a directory, or anything of one.
-pub(crate) fn has_database(directory: &Path) -> Result<bool> {
-    let failed = |what: &str, path: &Path, error: &io::Error| {
-        Failure::Could(format!("cannot {what} {}: {error}", path.display()))
-    };
-    let current = FileName::Current.path(directory);
-    let is_there = current.try_exists();
-    if is_there.map_err(|error| failed("read", &current, &error))? {
-        return Ok(true);
-    }
-    let listed = |error: io::Error| failed("list", directory, &error);
-    let entries = match fs::read_dir(directory) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        entries => entries.map_err(listed)?,
-    };
-    for entry in entries {
-        let path = entry.map_err(listed)?.path();
-        let name = FileName::from_path(&path);
-        if matches!(name, Some(FileName::Manifest(_) | FileName::Table(_)))
-            || SegmentFile::from_path(&path).is_some()
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn close(db: Db) -> Result {

@@ -11,6 +11,8 @@ pub(crate) enum Failure {
     No(String),
     /// It could not be done. Exit code 2.
     Could(String),
+    /// The database could not be opened or read, or refused. Exit code 2.
+    Database(String),
     /// Whoever read the output does not read any more, as `head` does. Exit code 0.
     Closed,
 }
@@ -27,6 +29,7 @@ impl Failure {
         match self {
             Self::No(sentence) => Self::No(format!("{what}: {sentence}")),
             Self::Could(sentence) => Self::Could(format!("{what}: {sentence}")),
+            Self::Database(sentence) => Self::Database(format!("{what}: {sentence}")),
             Self::Closed => Self::Closed,
         }
     }
@@ -38,7 +41,7 @@ impl Failure {
                 tell(sentence);
                 ExitCode::from(1)
             }
-            Self::Could(sentence) => {
+            Self::Could(sentence) | Self::Database(sentence) => {
                 tell(format_args!("error: {sentence}"));
                 ExitCode::from(2)
             }
@@ -49,7 +52,15 @@ impl Failure {
 
 impl From<ferrisdb_storage::Error> for Failure {
     fn from(error: ferrisdb_storage::Error) -> Self {
-        Self::could(chain(&error))
+        Self::Database(match &error {
+            // The library also advises to share a `Db`, which is for programmers.
+            ferrisdb_storage::Error::InUse { path, owner } => format!(
+                "the database in {} is open already, by {}; close that one first",
+                path.display(),
+                owner.as_deref().unwrap_or("another process")
+            ),
+            _ => chain(&error),
+        })
     }
 }
 

@@ -1,11 +1,12 @@
 //! The command-line program of FerrisDB: reads, writes, checks and measures a database.
 //!
 //! ```text
-//!   cli.rs       what can be typed          data.rs     get, put, del, scan
-//!   failure.rs   sentences, exit codes      bulk.rs     load, dump
-//!   text.rs      bytes as text              upkeep.rs   stats, verify, checkpoint, compact
-//!   progress.rs  bars                       inspect.rs  inspect, bench.rs bench
-//!   output.rs    what may be cut by `head`
+//!   cli.rs        what can be typed            data.rs     get, put, del, scan
+//!   directory.rs  is there a database?         bulk.rs     load, dump
+//!   failure.rs    sentences, exit codes        upkeep.rs   stats, verify, checkpoint, compact
+//!   output.rs     output that `head` may cut   inspect.rs  inspect
+//!   text.rs       bytes as text                bench.rs    bench
+//!   progress.rs   bars
 //! ```
 //!
 //! Exit codes: 0 it was done; 1 the answer is no (there is no such key, something is damaged); 2 it
@@ -17,6 +18,7 @@ mod bench;
 mod bulk;
 mod cli;
 mod data;
+mod directory;
 mod failure;
 mod inspect;
 mod output;

@@ -8,6 +8,7 @@ use ferrisdb_storage::{Db, Metrics};
 use serde_json::{Value, json};
 
 use crate::data::Range;
+use crate::directory::amid_writes;
 use crate::failure::{Failure, Result, chain};
 use crate::output::Output;
 use crate::progress::Bar;
@@ -137,15 +138,34 @@ fn space_amplification(metrics: &Metrics) -> Option<f64> {
 
 /// Reads everything, if the database could be opened. What is needed for opening it may be what is
 /// damaged; then that is the answer, and the rest is not read.
-pub(crate) fn verify(opened: ferrisdb_storage::Result<Db>, json: bool, bar: &Bar) -> Result {
+pub(crate) fn verify(
+    directory: &Path,
+    opened: ferrisdb_storage::Result<Db>,
+    json: bool,
+    bar: &Bar,
+) -> Result {
+    let or_amid_writes = |error: ferrisdb_storage::Error| {
+        amid_writes(directory, &chain(&error)).unwrap_or_else(|| error.into())
+    };
     let db = match opened {
-        Err(error) if error.is_damage() => return unopened(&error, json),
-        opened => opened?,
+        Ok(db) => db,
+        Err(error) => match amid_writes(directory, &chain(&error)) {
+            Some(failure) => return Err(failure),
+            None if error.is_damage() => return unopened(&error, json),
+            None => return Err(error.into()),
+        },
     };
     bar.begin("verifying", Some(db.metrics().table_bytes));
-    let verified = db.verify(|progress| bar.set(progress.bytes))?;
+    let verified = db.verify(|progress| bar.set(progress.bytes));
     bar.end();
+    let verified = verified.map_err(or_amid_writes)?;
     let damage: Vec<String> = verified.damage.iter().map(|error| chain(error)).collect();
+    if let Some(failure) = damage
+        .first()
+        .and_then(|sentence| amid_writes(directory, sentence))
+    {
+        return Err(failure);
+    }
     let mut out = Output::new();
     if json {
         let report = json!({

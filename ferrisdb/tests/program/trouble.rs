@@ -1,9 +1,8 @@
 //! What cannot be done, and what is said then.
 
 use std::fs;
-use std::process::Stdio;
-
-use ferrisdb_storage::Db;
+use std::io::Write as _;
+use std::process::{Child, Stdio};
 
 use crate::common::{Place, list};
 
@@ -52,19 +51,61 @@ fn a_file_is_no_directory() {
     assert_eq!(fs::read(place.path("db")).expect("it is there"), b"hello");
 }
 
+/// A process that has the database open for writing until its input ends.
+///
+/// A lock of this process would not do: children that other tests start hold it for a moment, too.
+fn writing(place: &Place) -> Child {
+    let mut child = place
+        .command()
+        .args(["load", "db"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it can be started");
+    // It reads once the database is open, and this is more than waits in a pipe.
+    let lines = "late\tlate\n".repeat(100_000);
+    let input = child.stdin.as_mut().expect("it has an input");
+    input.write_all(lines.as_bytes()).expect("it reads");
+    child
+}
+
+fn end(mut writer: Child) {
+    drop(writer.stdin.take());
+    assert!(writer.wait().expect("it ends").success());
+}
+
 #[test]
 fn only_one_may_write() {
     let place = Place::filled();
-    let db = Db::open(place.path("db")).expect("it can be opened");
+    let writer = writing(&place);
     let said = place.run("put db a b").bad(2);
-    let owner = format!(
-        "is open already, by process {}, since 2",
-        std::process::id()
-    );
+    let owner = format!("is open already, by process {}, since 2", writer.id());
     // On Windows nobody else can read a file that is locked.
     assert!(said.contains(&owner) || cfg!(windows), "{said}");
-    db.close().expect("it can be closed");
+    assert!(!said.contains("threads"), "it speaks to users: {said}");
+    end(writer);
     place.run("put db a b").good();
+}
+
+#[test]
+fn what_looks_damaged_while_another_process_writes_may_be_sound() {
+    let place = Place::filled();
+    let writer = writing(&place);
+    fs::remove_file(place.file(".sst")).expect("it can be removed");
+    let lines = ["get db a", "scan db", "dump db", "stats db", "verify db"];
+    for line in lines {
+        let answer = place.run(line);
+        assert_eq!(answer.out, "", "{line}");
+        let said = answer.bad(2);
+        assert!(
+            said.starts_with("error: db is being written by ")
+                && said.contains("this may be no damage: ")
+                && said.contains(".sst is missing"),
+            "{line}: {said}"
+        );
+    }
+    end(writer);
+    place.run("verify db").bad(1);
 }
 
 #[test]
