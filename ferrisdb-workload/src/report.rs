@@ -166,9 +166,9 @@ impl Report {
             thousands(self.operations_per_second()),
             self.mib_per_second(),
             cpu.map_or_else(|| "?".to_owned(), time),
-            time(self.p50_ns),
-            time(self.p99_ns),
-            time(self.p999_ns),
+            percentile(self.p50_ns),
+            percentile(self.p99_ns),
+            percentile(self.p999_ns),
             self.peak_memory_bytes.map_or_else(|| "?".to_owned(), size),
             size(self.disk_bytes),
         );
@@ -204,6 +204,14 @@ fn scaled(number: u64, step: f64, units: &[&str]) -> String {
     }
     let digits = usize::from(unit > 0 && value < 99.95);
     format!("{value:.digits$} {}", units[unit])
+}
+
+/// A percentile; nothing is said where nothing was measured.
+fn percentile(ns: u64) -> String {
+    if ns == 0 {
+        return "-".to_owned();
+    }
+    time(ns)
 }
 
 fn time(ns: u64) -> String {
@@ -271,6 +279,22 @@ mod tests {
         for name in ["fillseq", "overwrite", "seekrandom", "ycsba", "open"] {
             assert_eq!(with(name, 0).wrong_answer(), None, "{name}");
         }
+    }
+
+    #[test]
+    fn what_was_not_measured_has_no_percentiles() {
+        let report = Report {
+            p50_ns: 0,
+            p99_ns: 0,
+            p999_ns: 0,
+            ..report("readseq")
+        };
+        let line = report.line("readseq");
+        assert!(!line.contains("0 ns"), "{line}");
+        assert_eq!(
+            line.split_whitespace().filter(|word| *word == "-").count(),
+            3
+        );
     }
 
     #[test]

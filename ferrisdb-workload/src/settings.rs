@@ -52,7 +52,7 @@ impl Settings {
             "num" => 1..=9_999_999_999_999_999,
             // All of them are started before the first begins.
             "threads" => 1..=1_024,
-            "batch" | "scan" | "rounds" => 1..=u64::MAX,
+            "batch" | "scan" | "rounds" | "reads" => 1..=u64::MAX,
             "value-size" => 0..=Self::VALUE_SIZE_MAX,
             _ => 0..=u64::MAX,
         }

@@ -114,7 +114,7 @@ impl<'a> Worker<'a> {
         let mut begin = self.done.start;
         let mut next = numbers.start;
         while next < numbers.end {
-            let end = numbers.end.min(next + batch.max(1) as u64);
+            let end = numbers.end.min(next.saturating_add(batch.max(1) as u64));
             self.step(next..end)?;
             begin = self.record(begin);
             self.done.operations += end - next;
