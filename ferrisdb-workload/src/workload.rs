@@ -86,6 +86,30 @@ impl Workload {
         }
     }
 
+    /// Whether it changes keys.
+    #[must_use]
+    pub fn writes(self) -> bool {
+        match self {
+            Self::FillSeq
+            | Self::FillRandom
+            | Self::FillSync
+            | Self::Overwrite
+            | Self::ReadWhileWriting
+            | Self::YcsbA
+            | Self::YcsbB
+            | Self::YcsbD
+            | Self::YcsbE
+            | Self::YcsbF => true,
+            Self::ReadRandom
+            | Self::ReadMissing
+            | Self::ReadHot
+            | Self::ReadSeq
+            | Self::ReadReverse
+            | Self::SeekRandom
+            | Self::YcsbC => false,
+        }
+    }
+
     /// Whether it begins with an empty database.
     #[must_use]
     pub fn begins_empty(self) -> bool {

@@ -1,12 +1,13 @@
 //! Measuring: `bench`.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use ferrisdb_workload::{Ferris, Report, Settings, Target, Tuning, Workload, plot, run, table};
 
+use crate::directory::has_database;
 use crate::failure::{Failure, Result, chain, tell};
 use crate::progress::Bar;
 
@@ -23,6 +24,7 @@ pub(crate) struct Bench {
     settings: Settings,
     tuning: Tuning,
     directory: Option<PathBuf>,
+    may_overwrite: bool,
     plot: Option<PathBuf>,
 }
 
@@ -49,6 +51,7 @@ impl Bench {
                 memtable: number("memtable").unwrap_or(0),
             },
             directory: args.get_one::<PathBuf>("db").cloned(),
+            may_overwrite: args.get_flag("existing"),
             plot: args.get_one::<PathBuf>("plot").cloned(),
         }
     }
@@ -64,10 +67,7 @@ impl Bench {
             (None, Some(temporary)) => &temporary.0,
             (None, None) => Path::new("."),
         };
-        // A file that cannot be written should be known before an hour of work.
-        if let Some(path) = &self.plot {
-            fs::write(path, "").map_err(|error| cannot("write to", path, &error))?;
-        }
+        self.check(directory)?;
         let mut reports = Vec::new();
         let mut out = io::stdout();
         let mut db: Option<Box<dyn Target>> = None;
@@ -116,6 +116,34 @@ impl Bench {
         self.finish(&reports, json)
     }
 
+    /// What cannot be done, or would do harm, should be known before an hour of work.
+    fn check(&self, directory: &Path) -> Result {
+        if let Some(path) = &self.plot {
+            check_writable(path).map_err(|error| cannot("write to", path, &error))?;
+        }
+        let workloads = self.workloads.iter();
+        let unfilled: Vec<_> = workloads
+            .take_while(|workload| !workload.begins_empty())
+            .collect();
+        let Some(first) = unfilled.first() else {
+            return Ok(());
+        };
+        if !has_database(directory)? {
+            let workload = first.name();
+            return Err(ferrisdb_workload::Error::Empty { workload }.into());
+        }
+        match unfilled.iter().find(|workload| workload.writes()) {
+            Some(workload) if !self.may_overwrite => Err(Failure::Could(format!(
+                "{} writes keys of its own into {}, which this run has not filled: name another \
+                 directory, let fillseq or fillrandom fill it, or give --existing if what is in it \
+                 may be overwritten",
+                workload.name(),
+                directory.display()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     fn finish(&self, reports: &[Report], json: bool) -> Result {
         if json {
             let text = serde_json::to_string_pretty(reports).map_err(Failure::could)?;
@@ -130,6 +158,17 @@ impl Bench {
             drawn.map_err(|error| cannot("write to", path, &error))?;
         }
         Ok(())
+    }
+}
+
+/// Whether a file can be written. What is in it stays, and none is left behind.
+fn check_writable(path: &Path) -> io::Result<()> {
+    match File::create_new(path) {
+        Ok(_) => fs::remove_file(path),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            File::options().append(true).open(path).map(drop)
+        }
+        Err(error) => Err(error),
     }
 }
 

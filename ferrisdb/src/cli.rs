@@ -107,6 +107,10 @@ fn bench_command() -> Command {
             "DIR",
             "The directory to use; a temporary one by default",
         ))
+        .arg(flag(
+            "existing",
+            "Overwrites keys of a database in --db that this run has not filled",
+        ))
         .arg(path(
             "plot",
             "FILE",

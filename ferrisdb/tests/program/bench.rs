@@ -66,6 +66,49 @@ fn a_database_that_is_there_is_read_and_never_filled_over() {
 }
 
 #[test]
+fn a_database_of_somebody_else_is_not_written_over_unasked() {
+    let place = Place::new();
+    place.run("put db 0000000000000001 mine").good();
+    for workload in ["overwrite", "readwhilewriting", "ycsba", "readseq ycsbd"] {
+        let said = place
+            .run(&format!("bench {workload} --num 100 --db db"))
+            .bad(2);
+        assert!(said.contains("give --existing"), "{workload}: {said}");
+    }
+    assert_eq!(place.run("dump db").good(), "0000000000000001\tmine\n");
+    place.run("bench readseq --num 100 --db db").good();
+    place
+        .run("bench overwrite --num 100 --db db --existing")
+        .good();
+    assert_eq!(place.run("scan db --keys").good().lines().count(), 100);
+    place.run("bench fillseq ycsba --num 100 --db other").good();
+}
+
+#[test]
+fn a_bench_that_cannot_begin_leaves_everything_as_it_was() {
+    let place = Place::new();
+    fs::write(place.path("old.svg"), "a picture").expect("it can be written");
+    for plot in ["old.svg", "new.svg"] {
+        let line = format!("bench readseq --num 100 --db db --plot {plot}");
+        let said = place.run(&line).bad(2);
+        assert!(said.contains("needs a database with keys"), "{said}");
+    }
+    assert!(!place.path("db").exists() && !place.path("new.svg").exists());
+    let text = fs::read_to_string(place.path("old.svg")).expect("it is there");
+    assert_eq!(text, "a picture");
+}
+
+#[test]
+fn a_batch_may_be_larger_than_all_there_is() {
+    let place = Place::new();
+    let line = format!("bench fillseq --num 100 --threads 2 --batch {}", u64::MAX);
+    place.run(&line).good();
+    let text = place.run("bench fillseq readseq --num 100").good();
+    let last = text.lines().last().expect("a line");
+    assert!(last.contains(" - "), "nothing was measured: {last}");
+}
+
+#[test]
 fn keys_that_another_number_of_keys_does_not_have_are_told() {
     let place = Place::new();
     place.run("bench fillseq --num 500 --db db").good();
@@ -98,6 +141,7 @@ fn what_cannot_be_measured_is_said_at_once() {
     for (option, range) in [
         ("--threads 1000000", "between 1 and 1024"),
         ("--threads 0", "between 1 and 1024"),
+        ("--reads 0", "between 1 and 18446744073709551615"),
         ("--value-size 2G", "between 0 and 1073741824"),
         ("--num 10000000000000000", "between 1 and 9999999999999999"),
     ] {
