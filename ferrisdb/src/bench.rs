@@ -10,6 +10,7 @@ use ferrisdb_workload::{Ferris, Report, Settings, Target, Tuning, Workload, plot
 use crate::directory::has_database;
 use crate::failure::{Failure, Result, chain, tell};
 use crate::progress::Bar;
+use crate::temporary::Temporary;
 
 impl From<ferrisdb_workload::Error> for Failure {
     fn from(error: ferrisdb_workload::Error) -> Self {
@@ -64,7 +65,7 @@ impl Bench {
         };
         let directory = match (&self.directory, &temporary) {
             (Some(directory), _) => directory,
-            (None, Some(temporary)) => &temporary.0,
+            (None, Some(temporary)) => temporary.path(),
             (None, None) => Path::new("."),
         };
         self.check(directory)?;
@@ -172,7 +173,7 @@ fn check_writable(path: &Path) -> io::Result<()> {
     }
 }
 
-fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
+pub(crate) fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
     Failure::Could(format!("cannot {what} {}: {error}", path.display()))
 }
 
@@ -216,24 +217,4 @@ fn list(directory: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(directory).map_err(failed)?;
     let paths = entries.map(|entry| Ok(entry?.path()));
     paths.collect::<io::Result<_>>().map_err(failed)
-}
-
-/// A directory that goes when the program ends, unless it is killed.
-#[derive(Debug)]
-struct Temporary(PathBuf);
-
-impl Temporary {
-    fn new() -> Result<Self> {
-        let base = std::env::temp_dir();
-        let path = base.join(format!("ferrisdb-bench-{}", std::process::id()));
-        fs::create_dir(&path).map_err(|error| cannot("create", &path, &error))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        // There is nobody left who could do better.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

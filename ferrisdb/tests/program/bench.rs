@@ -1,8 +1,14 @@
 //! bench, with few keys.
 
 use std::fs;
+#[cfg(unix)]
+use std::process::{Command, Stdio};
+#[cfg(unix)]
+use std::{thread, time::Duration};
 
 use crate::common::Place;
+#[cfg(unix)]
+use crate::common::list;
 
 #[test]
 fn a_bench_reports_every_workload_and_draws_them() {
@@ -129,6 +135,34 @@ fn a_database_that_a_fill_has_made_makes_way_for_the_next_fill() {
     let line = "bench fillseq readrandom fillrandom readseq --num 500 --db db --json";
     let json = place.run(line).json();
     assert_eq!(json[3]["found"], 500, "{json}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_bench_that_is_told_to_end_leaves_nothing_behind() {
+    let place = Place::new();
+    let temporary = place.path("temporary");
+    fs::create_dir(&temporary).expect("it can be made");
+    let mut child = place
+        .command()
+        .args(["bench", "fillrandom", "--num", "100M"])
+        .env("TMPDIR", &temporary)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it can be started");
+    let id = child.id().to_string();
+    let database = temporary.join(format!("ferrisdb-bench-{id}"));
+    while !database.join("CURRENT").exists() {
+        let ended = child.try_wait().expect("it can be asked");
+        assert_eq!(ended, None, "it has only begun");
+        thread::sleep(Duration::from_millis(5));
+    }
+    let killed = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(killed.expect("there is a program for it").success());
+    let output = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), &*said), (Some(128 + 15), ""));
+    assert!(list(&temporary).is_empty(), "the database is gone");
 }
 
 #[test]
