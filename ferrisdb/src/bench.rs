@@ -14,7 +14,14 @@ use crate::temporary::Temporary;
 
 impl From<ferrisdb_workload::Error> for Failure {
     fn from(error: ferrisdb_workload::Error) -> Self {
-        Self::could(chain(&error))
+        use ferrisdb_workload::Error::Target;
+        match error {
+            Target { engine, source } => match source.downcast::<ferrisdb_storage::Error>() {
+                Ok(error) => Self::from(*error).within(&format!("{engine} failed")),
+                Err(source) => Self::could(chain(&Target { engine, source })),
+            },
+            _ => Self::could(chain(&error)),
+        }
     }
 }
 

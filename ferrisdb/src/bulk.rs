@@ -91,11 +91,13 @@ pub(crate) fn load(db: &Db, mut input: Input, form: Form, bar: &Bar) -> Result<u
         let loaded = text(&line, form).and_then(|text| pair(text, form));
         let (key, value) = loaded.and_then(fits).map_err(|why| {
             let name = &input.name;
-            let before = count(number, "line before it was", "lines before it were");
-            Failure::Could(format!(
-                "line {} of {name}: {why}. At most {before} loaded; loading again does no harm",
-                number + 1
-            ))
+            let loaded = if number == 0 {
+                "Nothing was loaded".to_owned()
+            } else {
+                let before = count(number, "line before it was", "lines before it were");
+                format!("At most {before} loaded; loading again does no harm")
+            };
+            Failure::Could(format!("line {} of {name}: {why}. {loaded}", number + 1))
         })?;
         number += 1;
         batch.put(key, value);

@@ -59,7 +59,7 @@ pub(crate) fn command() -> Command {
             )
             .arg(file(
                 "DEST",
-                "The directory of the copy; it must not exist, or be empty",
+                "The directory of the copy, on the same file system; it must not exist, or be empty",
             )),
             bounds(on("compact", "Merges all tables of a range of keys")),
             Command::new("inspect")

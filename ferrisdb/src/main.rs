@@ -6,7 +6,8 @@
 //!   failure.rs    sentences, exit codes        upkeep.rs   stats, verify, checkpoint, compact
 //!   output.rs     output that `head` may cut   inspect.rs  inspect
 //!   text.rs       bytes as text                bench.rs    bench
-//!   progress.rs   bars                         temporary.rs  a directory that goes
+//!   progress.rs   bars
+//!   temporary.rs  a directory that goes
 //! ```
 //!
 //! Exit codes: 0 it was done; 1 the answer is no (there is no such key, something is damaged); 2 it

@@ -3,8 +3,12 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::io::{IsTerminal, stderr};
+use std::time::Duration;
 
 use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
+
+/// How often a bar moves that nobody moves.
+const TICK: Duration = Duration::from_millis(100);
 
 /// A bar on standard error, if that is a terminal and nobody asked for quiet.
 #[derive(Debug)]
@@ -35,6 +39,14 @@ impl Bar {
     pub(crate) fn begin_count(&self, what: &'static str, total: u64) {
         let template = "{msg:17} [{wide_bar}] {human_pos} of {human_len}, {rate}, {eta} left";
         self.show(what, Some(total), template);
+    }
+
+    /// Begins something that does not tell how far it is: what can be seen is that it goes on.
+    pub(crate) fn begin_unknown(&self, what: &'static str) {
+        self.show(what, None, "{msg} {spinner} {elapsed}");
+        if let Some(bar) = &*self.bar.borrow() {
+            bar.enable_steady_tick(TICK);
+        }
     }
 
     fn show(&self, what: &'static str, total: Option<u64>, template: &str) {

@@ -223,9 +223,10 @@ pub(crate) fn checkpoint(db: &Db, to: &Path, json: bool) -> Result {
 
 pub(crate) fn compact(db: &Db, range: &Range, json: bool, bar: &Bar) -> Result {
     let before = db.metrics();
-    bar.begin("compacting", None);
-    db.compact_range::<&[u8]>(range.bounds())?;
+    bar.begin_unknown("compacting");
+    let compacted = db.compact_range::<&[u8]>(range.bounds());
     bar.end();
+    compacted?;
     let after = db.metrics();
     if json {
         let report = json!({

@@ -218,7 +218,10 @@ fn a_line_that_is_no_pair_is_named() {
         "{said}"
     );
     let said = place.with_input("load db --create", "a\t\\q\n").bad(2);
-    assert!(said.contains("line 1"), "{said}");
+    assert!(
+        said.contains("line 1") && said.ends_with(". Nothing was loaded\n"),
+        "{said}"
+    );
     let said = place.with_input("load db --json", "{}\n").bad(2);
     assert!(said.contains("\"key\""), "{said}");
 }

@@ -78,11 +78,13 @@ fn end(mut writer: Child) {
 fn only_one_may_write() {
     let place = Place::filled();
     let writer = writing(&place);
-    let said = place.run("put db a b").bad(2);
     let owner = format!("is open already, by process {}, since 2", writer.id());
-    // On Windows nobody else can read a file that is locked.
-    assert!(said.contains(&owner) || cfg!(windows), "{said}");
-    assert!(!said.contains("threads"), "it speaks to users: {said}");
+    for line in ["put db a b", "bench readseq --db db"] {
+        let said = place.run(line).bad(2);
+        // On Windows nobody else can read a file that is locked.
+        assert!(said.contains(&owner) || cfg!(windows), "{said}");
+        assert!(!said.contains("threads"), "it speaks to users: {said}");
+    }
     end(writer);
     place.run("put db a b").good();
 }
