@@ -15,6 +15,7 @@ use crate::directory::{amid_writes, check_is_there};
 use crate::failure::{Failure, Result, tell};
 use crate::progress::Bar;
 use crate::text::count;
+use crate::upkeep::unfinished;
 use crate::{bench::Bench, bulk, data, inspect, upkeep};
 
 const KEYS: &str = "Keys and values are text. Bytes that are none are written with a backslash, here and \
@@ -307,7 +308,11 @@ fn open(args: &ArgMatches, create: bool) -> Result<Db> {
     if !create {
         check_is_there(directory)?;
     }
-    Ok(Db::open(directory)?)
+    let db = Db::open(directory)?;
+    for tail in unfinished(&db) {
+        tell(format_args!("note: {tail}; it was cut off"));
+    }
+    Ok(db)
 }
 
 /// Opens a database without changing it, and does something with it.

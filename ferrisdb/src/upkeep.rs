@@ -166,10 +166,12 @@ pub(crate) fn verify(
     {
         return Err(failure);
     }
+    let unfinished = unfinished(&db);
     let mut out = Output::new();
     if json {
         let report = json!({
             "sound": damage.is_empty(),
+            "unfinished": unfinished,
             "tables": verified.tables,
             "table_bytes": verified.table_bytes,
             "log_batches": verified.log_batches,
@@ -187,12 +189,27 @@ pub(crate) fn verify(
         for sentence in &damage {
             writeln!(out, "damaged: {sentence}")?;
         }
+        for tail in &unfinished {
+            writeln!(
+                out,
+                "note: {tail}; a crash leaves that, or whoever cuts a file"
+            )?;
+        }
     }
     match damage.len() {
         0 => Ok(()),
         1 => Err(Failure::No("1 file is damaged".to_owned())),
         count => Err(Failure::No(format!("{count} files are damaged"))),
     }
+}
+
+/// What a crash has left at the ends of log and manifest, a sentence each. That it was a crash cannot
+/// be known: somebody who cuts the last file of the log leaves the same.
+pub(crate) fn unfinished(db: &Db) -> Vec<String> {
+    let recovery = db.recovery();
+    let log = recovery.torn_tail.iter().map(ToString::to_string);
+    let manifest = recovery.torn_manifest.iter().map(ToString::to_string);
+    log.chain(manifest).collect()
 }
 
 /// The answer of `verify` on a database that is too damaged to be opened.

@@ -1,6 +1,6 @@
 //! stats, verify, checkpoint, compact, completions.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::process::Stdio;
 
 use crate::common::{Place, flip, list};
@@ -42,6 +42,33 @@ fn verify_finds_a_damaged_table_and_names_it() {
     let answer = place.run("verify db --json");
     assert_eq!(answer.json()["sound"], false);
     answer.bad(1);
+}
+
+#[test]
+fn a_log_that_was_cut_is_told_of() {
+    let place = Place::new();
+    for key in ["k1", "k2", "k3"] {
+        place.run(&format!("put db {key} v")).good();
+    }
+    let json = place.run("verify db --json").json();
+    assert_eq!(json["unfinished"], serde_json::json!([]), "{json}");
+    let log = OpenOptions::new().write(true).open(place.file(".wal"));
+    let log = log.expect("it is there");
+    let size = log.metadata().expect("it can be asked").len();
+    log.set_len(size - 18).expect("it can be cut");
+    let answer = place.run("verify db");
+    assert!(answer.out.contains("note: torn tail in db"), "{answer:?}");
+    answer.good();
+    let json = place.run("verify db --json").json();
+    assert_eq!(
+        json["unfinished"].as_array().map(Vec::len),
+        Some(1),
+        "{json}"
+    );
+    let answer = place.run("put db k4 v");
+    assert!(answer.err.contains("it was cut off"), "{answer:?}");
+    answer.good();
+    assert_eq!(place.run("put db k5 v").err, "", "it is told once");
 }
 
 #[test]
