@@ -54,14 +54,14 @@ impl SortedRun {
             tables: tables.to_vec(),
             is_busy: tables.iter().any(|table| running.is_busy(table.number)),
         };
-        let level_zero = Self::in_level_zero(version).map(|tables| run(0, tables));
+        let level_zero = Self::of_level_zero(version).map(|tables| run(0, tables));
         let deeper = (1..LEVELS_MAX).map(|level| run(level, version.level(level)));
         let runs = level_zero.chain(deeper);
         runs.filter(|run| !run.tables.is_empty()).collect()
     }
 
     /// The tables of level 0, those that came together in one piece.
-    pub(crate) fn in_level_zero(version: &Version) -> impl Iterator<Item = &[Arc<TableMeta>]> {
+    pub(crate) fn of_level_zero(version: &Version) -> impl Iterator<Item = &[Arc<TableMeta>]> {
         version
             .level(0)
             .chunk_by(|newer, older| older.largest_timestamp >= newer.smallest_timestamp)

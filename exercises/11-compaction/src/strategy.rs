@@ -20,7 +20,7 @@ impl Strategy {
     pub fn level_zero(&self, version: &Version) -> usize {
         match self {
             Self::Levelled(_) => version.level(0).len(),
-            Self::SizeTiered(_) => SortedRun::in_level_zero(version).count(),
+            Self::SizeTiered(_) => SortedRun::of_level_zero(version).count(),
         }
     }
 
