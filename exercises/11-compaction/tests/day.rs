@@ -179,26 +179,27 @@ fn every_key_is_found_and_no_deleted_one_comes_back() {
 
 #[test]
 fn a_simulation_says_what_it_did() {
-    let mut simulation = Simulation::new(levelled(), 4);
+    let mut simulation = Simulation::new(levelled(), 5);
     for (key, operation) in [
         (1, Operation::Put),
         (2, Operation::Delete),
         (3, Operation::Put),
         (3, Operation::Delete),
         (4, Operation::Put),
+        (5, Operation::Put),
     ] {
         simulation.write(key, operation).expect("there is no end");
     }
     let [table] = simulation.version().level(0) else {
-        panic!("four keys fill its memtable, and nothing else is to be done");
+        panic!("five keys fill its memtable, and nothing else is to be done");
     };
-    assert_eq!((table.entries, table.deletions), (4, 2));
-    let alive = BTreeSet::from([1, 4]);
+    assert_eq!((table.entries, table.deletions), (5, 2));
+    let alive = BTreeSet::from([1, 4, 5]);
     let (found, expected) = simulation.found_and_expected();
     assert_eq!((&found, &expected), (&alive, &alive));
     let cost = simulation.cost();
-    assert_eq!((cost.given, cost.written, cost.stored), (5, 4, 4));
-    assert_eq!((cost.write_percent(), cost.space_percent()), (80, 200));
+    assert_eq!((cost.given, cost.written, cost.stored), (6, 5, 5));
+    assert_eq!((cost.write_percent(), cost.space_percent()), (83, 166));
 }
 
 #[test]
