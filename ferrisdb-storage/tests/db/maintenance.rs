@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ferrisdb_core::{Clock, Timestamp};
-use ferrisdb_manifest::{self as manifest, Edit, Manifest, TableMeta};
 use ferrisdb_storage::compaction::{Levelled, Strategy};
+use ferrisdb_storage::manifest::{self, Edit, Manifest, TableMeta};
 use ferrisdb_storage::{Batch, Db, Environment, Error, Options, SyncMode, sstable};
 use ferrisdb_testkit::{CrashPlan, FaultyFs, ManualClock, MemFs, Pairs, Steps};
 
