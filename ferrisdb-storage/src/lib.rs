@@ -104,6 +104,7 @@ pub use ferrisdb_sstable as sstable;
 pub use ferrisdb_wal as wal;
 pub use metrics::Metrics;
 pub use options::Options;
+pub use owner::last_owner;
 pub use recovery::Recovery;
 pub use scan::Scan;
 pub use snapshot::Snapshot;

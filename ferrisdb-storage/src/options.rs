@@ -206,3 +206,14 @@ impl Options {
             .number("segment_size_max", self.log.segment_size_max)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_memtable_is_no_larger_than_a_list_can_be() {
+        let options = Options::new().memtable_size(usize::MAX);
+        assert_eq!(options.memtable_size, ferrisdb_skiplist::CAPACITY_MAX);
+    }
+}

@@ -9,6 +9,13 @@ use crate::Error;
 /// No line of ours is longer, in bytes.
 const SIZE_MAX: usize = 100;
 
+/// The process that was the last to open the database in a directory for writing, as its file `LOCK`
+/// names it: "process 4711, since 2026-03-01T09:30:00Z". Whether it still has it open, only the
+/// lock on that file says. `None` if nothing legible is there, or can be read, as on Windows.
+pub fn last_owner(directory: impl AsRef<Path>) -> Option<String> {
+    read(&Environment::default(), &directory.as_ref().join("LOCK"))
+}
+
 /// Adds to the error that somebody else has the database open, who that is.
 pub(crate) fn named(error: Error, environment: &Environment) -> Error {
     match error {

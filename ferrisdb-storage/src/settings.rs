@@ -246,6 +246,8 @@ mod tests {
                 message.contains(says) && message.contains("/db"),
                 "{message}"
             );
+            let is_later = matches!(error, Error::TooNew { .. });
+            assert_eq!(error.is_damage(), !is_later, "{message}");
         }
         fs.write("/db/OPTIONS", vec![b'#'; 70_000])
             .expect("a disk in memory");

@@ -61,8 +61,8 @@ pub(crate) struct Shared {
 }
 
 /// A lock that is held for long, and given back only to be taken again. One of the standard library
-/// would go to the same thread each time. This one goes to whoever has waited longest, since it was
-/// held for more than a millisecond.
+/// would mostly go to the same thread. This one goes to whoever has waited longest once it was held for
+/// a millisecond.
 pub(crate) type Turn = parking_lot::Mutex<()>;
 
 /// A value of `delay_ns` that is no time.

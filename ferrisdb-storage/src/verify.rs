@@ -141,9 +141,9 @@ fn is_as_listed(table: &Properties, meta: &TableMeta) -> bool {
 
 /// Reads manifest and log, and counts the batches of the log that are not in tables.
 ///
-/// Nothing is flushed meanwhile, so the log stays as long as it is. It may be caught with one
-/// record not there yet and the next one there. Damage stays, and such a moment does not come
-/// three times in a row.
+/// Nothing is flushed in the background meanwhile, so no segment is retired. But somebody may write
+/// at this moment, and the log be caught with one record not there yet and the next one there.
+/// Damage stays, and such a moment does not come three times in a row.
 fn verify_log(shared: &Arc<Shared>) -> Result<u64> {
     let _no_flush = shared.flushing.lock();
     let directory = shared.engine.directory();

@@ -8,7 +8,7 @@ use clap::ArgMatches;
 use ferrisdb_workload::{Ferris, Report, Settings, Target, Tuning, Workload, plot, run, table};
 
 use crate::directory::has_database;
-use crate::failure::{Failure, Result, chain, tell};
+use crate::failure::{Failure, Result, cannot, chain, tell};
 use crate::progress::Bar;
 use crate::temporary::Temporary;
 
@@ -178,10 +178,6 @@ fn check_writable(path: &Path) -> io::Result<()> {
         }
         Err(error) => Err(error),
     }
-}
-
-pub(crate) fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
-    Failure::Could(format!("cannot {what} {}: {error}", path.display()))
 }
 
 /// A database that this run has filled has all keys. One that was there may have been filled with

@@ -15,7 +15,7 @@ use ferrisdb_storage::{Batch, Db, Error, KEY_SIZE_MAX, SyncMode, VALUE_SIZE_MAX}
 use serde_json::Value;
 
 use crate::data::{Form, Pair, fits};
-use crate::failure::{Failure, Result, chain, tell};
+use crate::failure::{Failure, Result, cannot, chain, tell};
 use crate::progress::Bar;
 use crate::text::{count, unescape};
 
@@ -130,10 +130,6 @@ fn unwritten(error: &Error, written: u64, name: &str) -> Failure {
         "{}. At most {lines} of {name} reached the database; loading again does no harm",
         chain(error)
     ))
-}
-
-fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
-    Failure::Could(format!("cannot {what} {}: {error}", path.display()))
 }
 
 /// A line as text, without what ends it.

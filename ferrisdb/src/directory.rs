@@ -5,13 +5,14 @@
 //! lock tells it from damage.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
+use ferrisdb_storage::last_owner;
 use ferrisdb_storage::manifest::FileName;
 use ferrisdb_storage::wal::SegmentFile;
 
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, cannot};
 
 /// A mistyped directory should not become a new, empty database. Where there is anything of one,
 /// opening it says what is wrong.
@@ -28,15 +29,12 @@ pub(crate) fn check_is_there(directory: &Path) -> Result {
 
 /// Whether there is a database in a directory, or anything of one.
 pub(crate) fn has_database(directory: &Path) -> Result<bool> {
-    let failed = |what: &str, path: &Path, error: &io::Error| {
-        Failure::Could(format!("cannot {what} {}: {error}", path.display()))
-    };
     let current = FileName::Current.path(directory);
     let is_there = current.try_exists();
-    if is_there.map_err(|error| failed("read", &current, &error))? {
+    if is_there.map_err(|error| cannot("read", &current, &error))? {
         return Ok(true);
     }
-    let listed = |error: io::Error| failed("list", directory, &error);
+    let listed = |error: io::Error| cannot("list", directory, &error);
     let entries = match fs::read_dir(directory) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         entries => entries.map_err(listed)?,
@@ -53,21 +51,13 @@ pub(crate) fn has_database(directory: &Path) -> Result<bool> {
     Ok(false)
 }
 
-/// No line of ours in `LOCK` is longer, in bytes.
-const LINE_SIZE_MAX: u64 = 100;
-
 /// Who has a database open for writing, in words, if anybody has.
 fn writer(directory: &Path) -> Option<String> {
-    let mut file = File::open(directory.join("LOCK")).ok()?;
+    let file = File::open(directory.join("LOCK")).ok()?;
     if !matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)) {
         return None;
     }
-    let mut line = String::new();
-    // On Windows nobody else can read a file that is locked.
-    let _ = file.by_ref().take(LINE_SIZE_MAX).read_to_string(&mut line);
-    let line = line.trim_end();
-    let is_ours = line.starts_with("process ") && !line.contains(char::is_control);
-    Some(if is_ours { line } else { "another process" }.to_owned())
+    Some(last_owner(directory).unwrap_or_else(|| "another process".to_owned()))
 }
 
 /// What to say instead of a failure that may have come about since somebody else is writing.

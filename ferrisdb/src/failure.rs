@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// How a command ends that does not end well: a sentence, and an exit code.
@@ -78,6 +79,11 @@ impl From<io::Error> for Failure {
 /// the exit code has to do.
 pub(crate) fn tell(sentence: impl Display) {
     let _ = writeln!(io::stderr(), "{sentence}");
+}
+
+/// Something could not be done with a file.
+pub(crate) fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
+    Failure::Could(format!("cannot {what} {}: {error}", path.display()))
 }
 
 /// An error and what caused it, without repeating what it says itself.

@@ -17,8 +17,7 @@ use ferrisdb_core::{Clock, SystemClock};
 use signal_hook::consts::SIGHUP;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
-use crate::bench::cannot;
-use crate::failure::Result;
+use crate::failure::{Result, cannot};
 
 /// How long it takes until a signal is seen.
 const TICK: Duration = Duration::from_millis(20);
